@@ -1,0 +1,1 @@
+"""The four deployables. None imports another; what two of them need lies in shared."""

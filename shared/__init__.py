@@ -1,0 +1,1 @@
+"""What two services or more use. It knows none of them."""
