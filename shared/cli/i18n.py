@@ -1,0 +1,23 @@
+"""`bursar i18n check`: are all texts there, in every language?"""
+
+import click
+
+from shared.i18n import LANGUAGES
+
+
+@click.group(name="i18n")
+def group() -> None:
+    """Texts and languages."""
+
+
+@group.command()
+def check() -> None:
+    """Find missing, unused and unequal texts in all languages; and texts that stand in templates."""
+    from shared.i18n.check import check as find  # reads every source file: only when asked
+
+    problems = find()
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise click.ClickException(f"{len(problems)} problems with texts")
+    click.echo(f"Texts are complete in {', '.join(LANGUAGES)}.")

@@ -1,0 +1,158 @@
+"""A service's web application, wired once for all: identity, access, one transaction, errors, health.
+
+Around every view, in this order: the request's id, the caller's passport, the scope of queries, the view with
+its access mark, the commit. What a view raises rolls everything back.
+"""
+
+import re
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any, Final
+
+import structlog
+from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from shared import ids
+from shared.database import Database, scope
+from shared.database.scope import Scope
+from shared.errors import Refusal
+from shared.events import Actor
+from shared.http import Client
+from shared.logs import configure, log
+from shared.settings import CommonSettings
+from shared.web import access, csrf, errors, health, htmx, identity
+from shared.web.api import ApiBlueprint, BursarApi
+from shared.web.context import Request, Wiring, enter, this, wiring
+from shared.web.identity import PassportKeys
+
+MAX_BODY: Final = 1_000_000  # bytes; imports raise it for themselves
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class App(Flask):
+    """Flask, with the transaction around the view: it has committed before an answer leaves."""
+
+    api: BursarApi
+
+    def dispatch_request(self) -> Any:
+        present = this()
+        with present.open:
+            present.caller = _caller()
+            _enter_scope(present)
+            if request.url_rule is not None and "pages" in _parts(request.blueprint):
+                csrf.check()
+            return super().dispatch_request()
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of this service's part of the public API."""
+        described: dict[str, Any] = self.api.spec.to_dict()
+        return described
+
+
+def create_app(
+    service: str,
+    *,
+    settings: CommonSettings,
+    database: Database,
+    adapters: object,
+    api: Sequence[ApiBlueprint] = (),
+    pages: Sequence[Blueprint] = (),
+    internal: Sequence[Blueprint] = (),
+) -> App:
+    """The WSGI application of one service. Raises RuntimeError for a view without an access mark."""
+    configure(service=service, level=settings.log_level)
+    app = App(f"services.{service}", static_folder=None, template_folder="templates")
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=100)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    keys = PassportKeys(Client(settings.auth_url, name="auth"))
+    app.extensions["bursar"] = Wiring(
+        service=service, settings=settings, adapters=adapters, database=database, keys=keys
+    )
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(Refusal, errors.refused)
+    app.register_error_handler(HTTPException, errors.http)
+    app.register_error_handler(Exception, errors.unexpected)
+    htmx.install(app)
+    app.api = BursarApi(app)
+    for resource in api:
+        app.api.register_blueprint(resource)
+    for kind, blueprints in (("pages", pages), ("internal", (*internal, health.blueprint))):
+        for blueprint in blueprints:
+            app.register_blueprint(blueprint, name=f"{kind}.{blueprint.name}" if blueprint.name != kind else kind)
+    _refuse_unmarked(app)
+    return app
+
+
+def views(app: Flask) -> dict[str, access.Access | None]:
+    """`METHOD endpoint` to the access mark of the view behind it, None for one that wears none."""
+    found: dict[str, access.Access | None] = {}
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            view_class = getattr(view, "view_class", None)
+            worn = getattr(view_class, method.lower()) if view_class else view
+            found[f"{method} {rule.rule}"] = getattr(worn, access.MARK, None)
+    return found
+
+
+def _refuse_unmarked(app: Flask) -> None:
+    unmarked = [name for name, mark in views(app).items() if mark is None]
+    if unmarked:
+        raise RuntimeError(f"views without an access mark: {', '.join(unmarked)}")
+
+
+def _parts(blueprint: str | None) -> list[str]:
+    return (blueprint or "").split(".")
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    known = given if _REQUEST_ID.fullmatch(given) else ids.new("req")
+    reads = request.method in ("GET", "HEAD", "OPTIONS") and not getattr(_view(), "writes", False)
+    enter(known, read_only=reads)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=known)
+
+
+def _view() -> Any:
+    """The view that this request will reach, or None."""
+    if request.endpoint is None:
+        return None
+    view = current_app.view_functions[request.endpoint]
+    view_class = getattr(view, "view_class", None)
+    return getattr(view_class, request.method.lower(), None) if view_class else view
+
+
+def _caller() -> identity.Caller | None:
+    passport = request.headers.get("X-Passport")
+    return identity.verify(passport, wiring().keys) if passport else None
+
+
+def _enter_scope(present: Request) -> None:
+    who = present.caller
+    if who is None or who.vendor is None or who.mode is None:
+        return
+    structlog.contextvars.bind_contextvars(vendor=who.vendor, mode=who.mode)
+    customers = who.customers if who.kind == "customer" else None
+    actor = Actor(kind=who.actor.kind, id=who.customers[0]) if who.kind == "customer" and who.customers else who.actor
+    present.open.enter_context(
+        scope.use(Scope(vendor=who.vendor, mode=who.mode, actor=actor, request_id=present.id, customers=customers))
+    )
+
+
+def _finish(response: Response) -> Response:
+    route, seconds = request.url_rule.rule if request.url_rule else None, perf_counter() - this().started
+    response.headers["X-Request-Id"] = this().id
+    response.headers.update(this().headers)
+    response.headers.setdefault("Cache-Control", "no-store")
+    health.count(route=route or "none", method=request.method, status=response.status_code, seconds=seconds)
+    log.info(
+        "request",
+        method=request.method,
+        route=route,
+        status=response.status_code,
+        milliseconds=round(seconds * 1000, 1),
+    )
+    return response

@@ -1,0 +1,114 @@
+"""What belongs to one request: its id, its caller, its transaction; and to one application: settings, adapters.
+
+Views ask for these by function; nothing else looks at `flask.g`.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, request
+
+from shared.database import Begin, Database, Session
+from shared.errors import Unauthenticated
+from shared.ui import NEUTRAL, Brand
+from shared.web.identity import Caller, PassportKeys
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """What `create_app` was given."""
+
+    service: str
+    settings: Any
+    adapters: Any
+    database: Database
+    keys: PassportKeys
+
+
+@dataclass
+class Request:
+    """The present request, kept in `flask.g`."""
+
+    id: str
+    caller: Caller | None = None
+    read_only: bool = True
+    open: ExitStack = field(default_factory=ExitStack)
+    session: Session | None = None
+    started: float = field(default_factory=perf_counter)
+    brand: Brand = NEUTRAL
+    default_language: str | None = None
+    detect_language: bool = True
+    csrf_cookie: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)  # what the answer to this request will carry
+
+
+def wiring() -> Wiring:
+    """What the application was made of."""
+    return cast(Wiring, current_app.extensions["bursar"])
+
+
+def enter(request_id: str, *, read_only: bool) -> None:
+    """A request begins."""
+    g.bursar = Request(id=request_id, read_only=read_only)
+
+
+def this() -> Request:
+    """The present request."""
+    return cast(Request, g.bursar)
+
+
+def settings(kind: type[T]) -> T:
+    """The application's settings, of the kind that the service defines."""
+    found = wiring().settings
+    assert isinstance(found, kind)
+    return found
+
+
+def adapters(kind: type[T]) -> T:
+    """The application's adapters, of the kind that the service defines."""
+    found = wiring().adapters
+    assert isinstance(found, kind)
+    return found
+
+
+def caller() -> Caller:
+    """Who is calling. Raises Unauthenticated when nobody we know is."""
+    found = this().caller
+    if found is None:
+        raise Unauthenticated
+    return found
+
+
+def caller_or_none() -> Caller | None:
+    """Who is calling, if anybody we know."""
+    return this().caller
+
+
+def session() -> Session:
+    """The transaction of this request, opened at first use. Read-only for GET and HEAD, unless the view `@writes`.
+
+    It commits when the view returns and rolls back when it raises.
+    """
+    present = this()
+    if present.session is None:
+        present.session = present.open.enter_context(wiring().database.begin(read_only=present.read_only))
+    return present.session
+
+
+def begin() -> Begin:
+    """For actions in steps, each a transaction of its own."""
+    return wiring().database.begin
+
+
+def client_address() -> str:
+    """The address of the client, as the gateway saw it."""
+    return request.headers.get("X-Real-IP") or request.remote_addr or ""
+
+
+def request_id() -> str:
+    """The id of this request, in every log line, event and error."""
+    return this().id

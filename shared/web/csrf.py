@@ -1,0 +1,94 @@
+"""No other site may send our forms: the request comes from our own origin, and carries a token of our own making.
+
+The token is an HMAC keyed with a random cookie, which only this browser and our services know; forms carry it in a
+hidden field, so they work without scripts. A sibling domain cannot plant the cookie: it is `__Host-`. No secret of one
+service is in it, because a page of one has forms for another: portal's pages sign out at auth.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Response, after_this_request, request
+from markupsafe import Markup
+
+from shared.errors import Forbidden
+from shared.web import cookies
+from shared.web.context import this, wiring
+
+FIELD: Final = "csrf_token"
+HEADER: Final = "X-CSRF-Token"
+_SAFE: Final = ("GET", "HEAD", "OPTIONS")
+_SUBJECT: Final = "csrf"
+
+
+class ForeignForm(Forbidden):
+    """The form was not sent from a page of ours."""
+
+    code = "foreign_form"
+
+
+def check() -> None:
+    """Raises ForeignForm for a writing request that another site could have made."""
+    if request.method in _SAFE:
+        return
+    if not _is_own_origin():
+        raise ForeignForm
+    cookie = request.cookies.get(_name(), "")
+    given = request.form.get(FIELD) or request.headers.get(HEADER) or ""
+    if not cookie or not hmac.compare_digest(_token(cookie).encode(), given.encode("utf-8", "replace")):
+        raise ForeignForm
+
+
+def token() -> str:
+    """The token for forms of this page; makes the cookie when the browser has none yet."""
+    cookie = request.cookies.get(_name()) or this().csrf_cookie
+    if not cookie:
+        cookie = this().csrf_cookie = secrets.token_urlsafe(32)
+        after_this_request(_set)
+    return _token(cookie)
+
+
+def field() -> Markup:
+    """`{{ csrf_field() }}`: the hidden field that every form of ours has."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
+
+
+def _set(answer: Response) -> Response:
+    cookies.put(answer, wiring().settings.public_url, _SUBJECT, this().csrf_cookie or "")
+    return answer
+
+
+def _name() -> str:
+    return cookies.name(wiring().settings.public_url, _SUBJECT)
+
+
+def _token(cookie: str) -> str:
+    return hmac.new(cookie.encode("utf-8", "replace"), b"bursar csrf", sha256).hexdigest()
+
+
+def _is_own_origin() -> bool:
+    """`Sec-Fetch-Site` where the browser sends it, and `Origin` wherever it stands; one of them must."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is not None:
+        return _origin(origin) in _own_origins(wiring().settings.public_url)
+    return site == "same-origin"
+
+
+def _own_origins(public_url: str) -> set[tuple[str, str, int | None]]:
+    """The public one; on one's own machine, that by any of its names."""
+    scheme, host, port = _origin(public_url)
+    hosts = cookies.LOCAL_HOSTS if cookies.is_local(public_url) else (host,)
+    return {(scheme, each, port) for each in hosts}
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", "", None

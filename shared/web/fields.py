@@ -1,0 +1,33 @@
+"""What schemas are made of: strict fields. No Flask in here, so a service's `schemas` may import it."""
+
+from typing import Any, Final
+
+import marshmallow as ma
+
+LARGEST_INTEGER: Final = 2**53 - 1  # what every client's JSON can hold
+
+
+class Schema(ma.Schema):
+    """Unknown fields are refused; fields keep the order they are written in."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class Int(ma.fields.Integer):
+    """A whole number as JSON has it: no bool, no float, no string, nothing past 2**53."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int or abs(value) > LARGEST_INTEGER:
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Str(ma.fields.String):
+    """Text without NUL and without lone surrogates, which no database and no document can hold."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None or "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise self.make_error("invalid", input=value)
+        return text
