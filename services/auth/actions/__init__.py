@@ -1,0 +1,1 @@
+"""Writes of auth's tables: load, ask a rule, save, record the event."""

@@ -1,0 +1,167 @@
+"""Vendors: registered with a first user and two keys, changed later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from services.auth.actions import keys
+from services.auth.actions.keys import NewKey
+from services.auth.models import Portal, Vendor, VendorUser
+from services.auth.queries.vendors import VendorView, view
+from services.auth.rules import vendor as rule
+from services.auth.rules.api_key import KeyKind
+from shared import addresses, ids
+from shared.bus import outbox
+from shared.database import scope
+from shared.database.session import Session
+from shared.errors import FieldError, Invalid, NotFound
+from shared.events import Actor, Mode, VendorRegistered, VendorUpdated
+from shared.i18n import LANGUAGES
+
+_MODES: Final[tuple[Mode, ...]] = ("test", "live")
+FIRST_KEY_NAME: Final = "default"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A new vendor with the keys that are shown this once, by mode."""
+
+    vendor: VendorView
+    user: str
+    keys: dict[Mode, NewKey]
+
+
+def register(
+    session: Session,
+    *,
+    display_name: str,
+    email: str,
+    slug: str | None,
+    default_locale: str,
+    profile: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> Registered:
+    """A vendor, its owner `email`, a test and a live key. Without `slug`, one is made of the name."""
+    try:
+        owner = addresses.parse(email)
+    except addresses.BadAddress:
+        raise Invalid(FieldError.of("email", "bad_address")) from None
+    row = Vendor(
+        id=ids.new("ven"),
+        slug=_free_slug(session, display_name) if slug is None else slug,
+        display_name=display_name,
+        default_locale=default_locale,
+        revision=1,
+        created_at=now,
+    )
+    row.profile = rule.decide(
+        slug=row.slug,
+        display_name=display_name,
+        profile={"email": owner.written, **profile},
+        default_locale=default_locale,
+        offered=LANGUAGES,
+    )
+    if _is_taken(session, row.slug):
+        raise rule.SlugTaken(slug=row.slug)
+    user = VendorUser(
+        id=ids.new("usr"),
+        vendor=row.id,
+        email=owner.written,
+        email_key=owner.key,
+        role=rule.Role.OWNER,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    session.add(user)
+    session.flush()
+    made = {mode: _first_key(session, row.id, mode, actor=actor, now=now) for mode in _MODES}
+    outbox.record(session, VendorRegistered(**_facts(row)), vendor=row.id, mode="live", actor=actor)
+    return Registered(vendor=view(row), user=user.id, keys=made)
+
+
+def locked(session: Session, vendor_id: str) -> VendorView:
+    """The vendor as it is, and will be until this transaction ends. Raises NotFound."""
+    return view(_locked(session, vendor_id))
+
+
+def update(
+    session: Session,
+    *,
+    vendor_id: str,
+    display_name: str | None,
+    default_locale: str | None,
+    profile: Mapping[str, Any],
+    actor: Actor,
+) -> VendorView:
+    """What is given changes; fields of the profile that are not named stay."""
+    row = _locked(session, vendor_id)
+    before = _facts(row)
+    row.display_name = row.display_name if display_name is None else display_name
+    row.default_locale = row.default_locale if default_locale is None else default_locale
+    row.profile = rule.decide(
+        slug=row.slug,
+        display_name=row.display_name,
+        profile={**row.profile, **profile},
+        default_locale=row.default_locale,
+        offered=LANGUAGES,
+    )
+    if _facts(row) != before:
+        row.revision += 1
+        session.flush()
+        outbox.record(session, VendorUpdated(**_facts(row)), vendor=row.id, mode="live", actor=actor)
+    return view(row)
+
+
+def _first_key(session: Session, vendor_id: str, mode: Mode, *, actor: Actor, now: datetime) -> NewKey:
+    with scope.system(vendor=vendor_id, mode=mode, job="register_vendor"):
+        return keys.create(
+            session,
+            vendor_id=vendor_id,
+            mode=mode,
+            name=FIRST_KEY_NAME,
+            kind=KeyKind.SECRET,
+            scopes=(),
+            own=None,
+            created_by=actor.id,
+            now=now,
+        )
+
+
+def _facts(row: Vendor) -> dict[str, Any]:
+    return {
+        "vendor": row.id,
+        "slug": row.slug,
+        "display_name": row.display_name,
+        "profile": dict(row.profile),
+        "default_locale": row.default_locale,
+        "revision": row.revision,
+    }
+
+
+def _locked(session: Session, vendor_id: str) -> Vendor:
+    row = session.scalars(select(Vendor).where(Vendor.id == vendor_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _free_slug(session: Session, display_name: str) -> str:
+    slug, count = rule.slug_from(display_name), 1
+    candidate = slug
+    while _is_taken(session, candidate):
+        count += 1
+        candidate = f"{slug}-{count}"
+    return candidate
+
+
+def _is_taken(session: Session, slug: str) -> bool:
+    with scope.platform():
+        return (
+            session.scalar(select(Vendor.id).where(Vendor.slug == slug)) is not None
+            or session.scalar(select(Portal.id).where(Portal.slug == slug)) is not None
+        )

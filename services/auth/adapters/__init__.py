@@ -1,0 +1,40 @@
+"""What is outside of auth, connected once: keys and seals, and the siblings it asks."""
+
+from dataclasses import dataclass
+
+from services.auth.adapters.notifications import Notifications
+from services.auth.adapters.passports import Passports
+from services.auth.adapters.secrets import Secrets
+from services.auth.adapters.siblings import Siblings
+from services.auth.settings import Settings
+
+__all__ = ["Adapters", "Notifications", "Passports", "Secrets", "Siblings", "connect"]
+
+
+@dataclass(frozen=True)
+class Adapters:
+    """What views, jobs and commands are given."""
+
+    passports: Passports
+    secrets: Secrets
+    notifications: Notifications
+    siblings: Siblings
+
+
+def connect(settings: Settings) -> Adapters:
+    """The adapters these settings ask for. Nothing is contacted yet."""
+    return Adapters(
+        passports=Passports(settings.passport_keys),
+        secrets=Secrets(
+            secret_key=settings.secret_key, sealing_key=settings.sealing_key, admin_token=settings.admin_token
+        ),
+        notifications=Notifications(settings.notifications_url),
+        siblings=Siblings(
+            {
+                "auth": settings.auth_url,
+                "portal": settings.portal_url,
+                "invoices": settings.invoices_url,
+                "notifications": settings.notifications_url,
+            }
+        ),
+    )

@@ -1,0 +1,38 @@
+"""Vendors and the people who work for them. Both span test and live mode."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.auth.models.base import Base
+from shared.database.base import ID_LENGTH, UtcDateTime
+
+
+class Vendor(Base):
+    """A merchant. `profile` has every field of `VendorRegistered.profile`; `revision` grows with each change."""
+
+    __tablename__ = "vendors"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    display_name: Mapped[str] = mapped_column(String(200))
+    profile: Mapped[dict[str, Any]] = mapped_column(JSON)
+    default_locale: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class VendorUser(Base):
+    """Somebody of a vendor's staff."""
+
+    __tablename__ = "vendor_users"
+    __table_args__ = (UniqueConstraint("vendor", "email_key"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    vendor: Mapped[str] = mapped_column(ForeignKey("vendors.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(320))
+    role: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""Pages that auth renders, by audience."""

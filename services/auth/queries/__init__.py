@@ -1,0 +1,1 @@
+"""Reads of auth's tables; they return frozen views, never rows."""

@@ -1,0 +1,49 @@
+"""DECIDES which stored address a typed one means: nobody's, or exactly one mailbox.
+
+Two spellings mean the same mailbox when their keys are equal (`shared.addresses`). The mail then goes to the
+address the vendor stored, byte for byte, never to the one that was typed. Several customers of a vendor may
+share an address; the oldest one's spelling is used and the session holds them all.
+Worked example: on file is `Mike@X.com`; `mike@x.com` asks, the mail goes to `Mike@X.com`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared import addresses
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """A customer's address as the vendor stored it."""
+
+    customer: str
+    email: str
+    email_key: str
+    display_name: str | None
+    locale: str | None
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a sign-in is for: the stored address, its customers in order of age, their language."""
+
+    email: str
+    customers: tuple[str, ...]
+    locale: str | None
+
+
+def key_of(typed: str) -> str | None:
+    """What to look for; None when the text is not the address of one mailbox."""
+    try:
+        return addresses.parse(typed).key
+    except addresses.BadAddress:
+        return None
+
+
+def decide(key: str | None, on_file: Sequence[OnFile]) -> Recipient | None:
+    """The one whose mailbox this is, or None."""
+    same = sorted((one for one in on_file if key is not None and one.email_key == key), key=lambda one: one.customer)
+    if not same:
+        return None
+    locale = next((one.locale for one in same if one.locale), None)
+    return Recipient(email=same[0].email, customers=tuple(one.customer for one in same), locale=locale)

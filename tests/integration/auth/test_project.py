@@ -1,0 +1,46 @@
+"""What auth keeps of others' events: the newest revision, in whatever order it came."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from services.auth.actions.vendors import Registered
+from services.auth.models import Identity, Portal
+from tests.integration.auth.house import House, a_customer, a_move, a_portal
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_newest_revision_of_a_customer_stays(house: House, vendor: Registered, order: tuple[int, ...]) -> None:
+    """EV-10: any order, with doubles."""
+    events = [a_customer("one@x.com"), a_move("two@x.com", "one@x.com"), a_move("Three@x.com", "two@x.com", revision=3)]
+
+    for number in (*order, *order):
+        house.hear(events[number], vendor=vendor.vendor.id)
+
+    (identity,) = house.rows(Identity)
+    assert (identity.email, identity.email_key, identity.revision) == ("Three@x.com", "three@x.com", 3)
+
+
+def test_an_address_that_is_no_mailbox_signs_nobody_in(house: House, vendor: Registered) -> None:
+    house.hear(a_customer("a@v.com,b@evil.com"), vendor=vendor.vendor.id)
+
+    assert house.rows(Identity)[0].email_key is None
+
+
+def test_news_of_another_vendor_or_mode_never_changes_a_row(house: House, vendor: Registered) -> None:
+    """TI-13."""
+    house.hear(a_customer("mira@x.com"), vendor=vendor.vendor.id)
+    house.hear(a_customer("thief@x.com", revision=9), vendor="ven_other")
+    house.hear(a_customer("thief@x.com", revision=9), vendor=vendor.vendor.id, mode="test")
+
+    (identity,) = house.rows(Identity)
+    assert (identity.email, identity.vendor) == ("mira@x.com", vendor.vendor.id)
+
+
+def test_the_newest_revision_of_a_portal_stays(house: House, vendor: Registered) -> None:
+    house.hear(a_portal("acme", revision=3, display_name="New"), vendor=vendor.vendor.id)
+    house.hear(replace(a_portal("acme"), revision=2, display_name="Old"), vendor=vendor.vendor.id)
+
+    portal = next(row for row in house.rows(Portal) if row.slug == "acme")
+    assert (portal.display_name, portal.revision) == ("New", 3)

@@ -1,0 +1,41 @@
+"""Is a link still good (ML-05, ML-21)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.auth.rules import link
+from services.auth.rules.link import LinkInvalid
+
+ASKED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GOOD = {"expires_at": ASKED + link.LIFETIME, "used_at": None, "voided_at": None, "wrong_codes": 0, "now": ASKED}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"now": ASKED + timedelta(minutes=9, seconds=59)},
+        {"wrong_codes": 4},
+    ],
+)
+def test_a_link_works_for_ten_minutes(change: dict[str, object]) -> None:
+    """ML-05: accepted at 9:59."""
+    link.decide(**{**GOOD, **change})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"now": ASKED + timedelta(minutes=10)},
+        {"now": ASKED + timedelta(minutes=10, seconds=1)},
+        {"used_at": ASKED},
+        {"voided_at": ASKED},
+        {"wrong_codes": 5},
+    ],
+)
+def test_a_link_that_is_over_says_nothing_of_why(change: dict[str, object]) -> None:
+    """ML-05: refused at 10:01; used, void and burnt ones say the same."""
+    with pytest.raises(LinkInvalid) as refusal:
+        link.decide(**{**GOOD, **change})
+
+    assert refusal.value.params == {}
