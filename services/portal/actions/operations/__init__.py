@@ -1,0 +1,1 @@
+"""Running the business: the action log, imports."""

@@ -1,0 +1,111 @@
+"""/v1/imports: files of customers, payments and subscriptions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import wraps
+from typing import Any, Final, TypeVar, cast
+
+from flask import request
+from flask.views import MethodView
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
+
+from services.portal.actions.operations import imports as actions
+from services.portal.api.lists import listed
+from services.portal.queries import imports as queries
+from services.portal.queries.imports import ImportView
+from services.portal.rules.operations.import_row import Kind
+from services.portal.schemas.operations import Import, ImportPage, NewImport
+from shared import clock
+from shared.database import Session
+from shared.i18n import text
+from shared.web import ApiBlueprint, idempotent, session
+from shared.web.access import api
+from shared.web.paging import PageArgs
+
+View = TypeVar("View", bound=Callable[..., Any])
+LARGEST_FILE: Final = 50_000_000  # bytes; what is larger goes in by `bursar import`
+
+_Parser: Any = type(ApiBlueprint.ARGUMENTS_PARSER)
+
+
+class _FormWithFile(_Parser):  # type: ignore[misc]  # webargs' parsers are found at run time
+    """Reads the fields and the file of a form as one thing; OpenAPI knows only one body."""
+
+    def load_files(self, req: Any, schema: Any) -> Any:
+        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+
+
+class _Uploads(ApiBlueprint):
+    ARGUMENTS_PARSER = _FormWithFile()
+
+
+blueprint = _Uploads("imports", description="Files of customers, payments and subscriptions")
+
+
+def _takes_files(view: View) -> View:
+    """Raises the size that a body may have, before anything reads it."""
+
+    @wraps(view)
+    def larger(*args: Any, **kwargs: Any) -> Any:
+        request.max_content_length = LARGEST_FILE
+        return view(*args, **kwargs)
+
+    return cast(View, larger)
+
+
+@blueprint.route("")
+class Imports(MethodView):
+    """All imports."""
+
+    @api("imports:read")
+    @blueprint.arguments(PageArgs, location="query")
+    @blueprint.response(200, ImportPage)
+    def get(self, args: dict[str, Any]) -> dict[str, Any]:
+        """List imports, newest first"""
+        return listed(queries.listing(), args, lambda row: _shown(queries.view(row)))
+
+    @api("imports:write")
+    @_takes_files
+    @idempotent
+    @blueprint.arguments(NewImport, location="files")
+    @blueprint.response(201, Import)
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Bring a CSV file in; what was wrong with it is told by line"""
+        upload = given["file"]
+        found = actions.run(
+            _within_this_request,
+            kind=Kind(given["kind"]),
+            file=upload.stream,
+            file_name=upload.filename or "upload.csv",
+            all_or_nothing=given["all_or_nothing"] == "true",
+            now=clock.now(),
+        )
+        return _shown(found)
+
+
+@blueprint.route("/<import_id>")
+class OneImport(MethodView):
+    """One import."""
+
+    @api("imports:read")
+    @blueprint.response(200, Import)
+    def get(self, import_id: str) -> dict[str, Any]:
+        """Read an import"""
+        return _shown(queries.record(session(), import_id=import_id))
+
+
+@contextmanager
+def _within_this_request() -> Iterator[Session]:
+    """A step of the request's own transaction: an uploaded file goes in as a whole or, after a crash, not at all."""
+    with session().begin_nested():
+        yield session()
+
+
+def _shown(found: ImportView) -> dict[str, Any]:
+    """With a sentence for each problem."""
+    errors = [
+        {**asdict(each), "detail": text(f"errors.field.{each.code}", "en", **each.params)} for each in found.errors
+    ]
+    return {**asdict(found), "errors": errors}

@@ -1,0 +1,15 @@
+"""A page of a list, its rows turned into views."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Select
+
+from shared.web import session
+from shared.web.paging import page
+
+
+def listed(statement: Select[Any], args: dict[str, Any], view: Callable[[Any], Any]) -> dict[str, Any]:
+    """The page of `statement` that `args` ask for. Raises InvalidCursor."""
+    found = page(session(), statement, statement.column_descriptions[0]["entity"], args)
+    return {"data": [view(row) for row in found.data], "has_more": found.has_more}

@@ -1,0 +1,1 @@
+"""The customer's pages: what they have, canceling and undoing it, their invoices."""

@@ -1,0 +1,117 @@
+"""Money that arrived: the record that the API shows, and purchases without a subscription."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from services.portal.models import Payment
+from shared.errors import NotFound
+from shared.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentView:
+    """A payment as the API shows it. Amounts in minor units."""
+
+    id: str
+    customer: str
+    subscription: str | None
+    product: str | None
+    description: str
+    lines: list[dict[str, Any]]
+    currency: str
+    tax_behavior: str
+    net: int
+    tax: int
+    total: int
+    status: str
+    order_number: str
+    method: str | None
+    historical: bool
+    paid_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseRow:
+    """A one-time purchase as its customer sees it."""
+
+    id: str
+    order_number: str
+    description: str
+    total: Money
+    paid_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purchases:
+    """The newest ones, and how many there are in all."""
+
+    rows: tuple[PurchaseRow, ...]
+    count: int
+
+
+def record(session: Session, *, payment_id: str) -> PaymentView:
+    """One payment. Raises NotFound."""
+    row = session.scalars(select(Payment).where(Payment.id == payment_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return view(row)
+
+
+def listing(*, customer: str | None, subscription: str | None) -> Select[Payment]:
+    """Those of a customer or subscription; None means any."""
+    statement = select(Payment)
+    if customer is not None:
+        statement = statement.where(Payment.customer == customer)
+    if subscription is not None:
+        statement = statement.where(Payment.subscription == subscription)
+    return statement
+
+
+def purchases(session: Session, *, hidden: Collection[str], limit: int) -> Purchases:
+    """One-time purchases in scope of products that are not `hidden`, newest first. One statement."""
+    once = select(Payment).where(Payment.subscription.is_(None))
+    if hidden:
+        once = once.where(Payment.product.is_(None) | Payment.product.not_in(hidden))
+    found = session.execute(
+        once.add_columns(func.count().over()).order_by(Payment.paid_at.desc(), Payment.id.desc()).limit(limit)
+    ).all()
+    rows = tuple(
+        PurchaseRow(
+            id=row.id,
+            order_number=row.order_number,
+            description=row.description,
+            total=Money(row.total, row.currency),
+            paid_at=row.paid_at,
+        )
+        for row, _count in found
+    )
+    return Purchases(rows=rows, count=found[0][1] if found else 0)
+
+
+def view(row: Payment) -> PaymentView:
+    """A row as a view."""
+    return PaymentView(
+        id=row.id,
+        customer=row.customer,
+        subscription=row.subscription,
+        product=row.product,
+        description=row.description,
+        lines=row.lines,
+        currency=row.currency,
+        tax_behavior=row.tax_behavior,
+        net=row.net,
+        tax=row.tax,
+        total=row.total,
+        status=row.status,
+        order_number=row.order_number,
+        method=row.method,
+        historical=row.historical,
+        paid_at=row.paid_at,
+        created_at=row.created_at,
+    )

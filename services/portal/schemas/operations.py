@@ -1,0 +1,69 @@
+"""Imports and the action log."""
+
+import marshmallow as ma
+
+from services.portal.rules.operations.import_row import Kind
+from services.portal.schemas.base import choice, moment, page_of, reference, shown, shown_number
+from shared.web.fields import Schema, Str
+from shared.web.paging import PageArgs
+
+
+class NewImport(Schema):
+    """A file, and what to do with it."""
+
+    file = ma.fields.Raw(required=True, metadata={"type": "string", "format": "binary", "description": "CSV, UTF-8"})
+    kind = choice(tuple(each.value for each in Kind), "What the file holds", required=True)
+    all_or_nothing = Str(
+        load_default="false", validate=ma.validate.OneOf(["true", "false"]), metadata={"description": "true or false"}
+    )
+
+
+class ImportRowError(Schema):
+    """What is wrong with a row."""
+
+    line = shown_number("Which line of the file; the header is line 1")
+    field = shown("Which column; empty for the whole line")
+    code = shown("Stable code")
+    detail = shown("What is wrong, in a sentence")
+
+
+class Import(Schema):
+    """A file that was brought in."""
+
+    id = shown("`imp_…`")
+    kind = shown("payments, customers or subscriptions")
+    file_name = shown("What the file was called")
+    all_or_nothing = ma.fields.Boolean(metadata={"description": "Nothing goes in if one row is wrong"})
+    status = shown("`running`, `completed`, `completed_with_errors` or `refused`")
+    rows = shown_number("How many rows it had")
+    added = shown_number("How many went in")
+    customers_added = shown_number("How many customers were made for them")
+    unchanged = shown_number("How many were here before")
+    refused = shown_number("How many could not be used")
+    errors = ma.fields.List(ma.fields.Nested(ImportRowError), metadata={"description": "The first thousand"})
+    created_at = moment("When it began")
+    finished_at = moment("When it was done", allow_none=True)
+
+
+class ActionLogEntry(Schema):
+    """A line of the action log."""
+
+    id = shown("`log_…`")
+    actor_kind = shown("customer, staff, key or system")
+    actor_id = shown("Who")
+    action = shown("What was done")
+    object = shown("To what")
+    before = ma.fields.Dict(allow_none=True, metadata={"description": "Values before"})
+    after = ma.fields.Dict(allow_none=True, metadata={"description": "Values after"})
+    request_id = shown("On which request")
+    at = moment("When")
+
+
+ImportPage = page_of(Import)
+EntryPage = page_of(ActionLogEntry)
+
+
+class EntryArgs(PageArgs):
+    """Which entries."""
+
+    object = reference("What was done to this", load_default=None)
