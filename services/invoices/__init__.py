@@ -1,0 +1,6 @@
+"""Invoices: what was sold, numbered, printed and never changed again.
+
+Owns: series, invoices, their lines, issued documents.
+Publishes: invoice.issued.
+Listens to: vendor.registered, vendor.updated, payment.succeeded.
+"""

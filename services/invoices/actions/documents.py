@@ -1,0 +1,111 @@
+"""Making a document once, and handing out the same bytes ever after.
+
+What it says was frozen when the invoice was issued, so it may be made at the first request. It is made outside
+of any transaction: nothing is locked while the typesetter works. When two make it at once, one is kept.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from services.invoices.adapters import sheet, typst
+from services.invoices.adapters.typst import Typesetter
+from services.invoices.models import Document, DueDocument
+from services.invoices.queries import documents as queries
+from services.invoices.queries import invoices
+from services.invoices.queries.documents import DocumentView, Due
+from shared import i18n, ids
+from shared.database import Begin, scope
+from shared.errors import Unavailable
+from shared.events import Mode
+from shared.jobs import LeaseLost
+from shared.logs import log
+
+_LONGEST_REST: Final = timedelta(hours=1)  # between two attempts at a document that cannot be made
+
+
+class DocumentDamaged(Unavailable):
+    """A stored document is no longer what was issued: an alarm, and no download."""
+
+    code = "document_damaged"
+
+
+def pdf(begin: Begin, *, invoice_id: str, typesetter: Typesetter, now: datetime) -> DocumentView:
+    """The invoice's PDF; made and stored if this is the first time.
+
+    Raises NotFound, CannotTypeset, and DocumentDamaged when the stored bytes are not those that were issued.
+    """
+    with begin() as session:
+        stored = queries.pdf(session, invoice_id=invoice_id)
+        found = None if stored else invoices.invoice(session, invoice_id=invoice_id)
+    if found is not None:
+        language = i18n.negotiate(found.final.locale, i18n.LANGUAGES, i18n.DEFAULT)
+        content = typesetter.pdf(sheet.compose(found.final, language=language, is_test=found.mode == "test"))
+        with begin() as session:
+            _keep(session, invoice_id=invoice_id, content=content, now=now)
+            stored = queries.pdf(session, invoice_id=invoice_id)
+    assert stored is not None
+    return intact(stored, invoice_id=invoice_id)
+
+
+def intact(stored: DocumentView, *, invoice_id: str) -> DocumentView:
+    """The document, unless it was damaged since it was issued. Raises DocumentDamaged."""
+    if not stored.is_intact:
+        log.error("document.damaged", invoice=invoice_id, issued_as=stored.sha256)
+        raise DocumentDamaged
+    return stored
+
+
+def make_due(begin: Begin, *, due: Due, typesetter: Typesetter, now: datetime) -> bool:
+    """Make a document that is due, in its vendor's scope; False when it could not be made and waits for another try.
+
+    Whatever is wrong with one document, the others behind it are made.
+    """
+    with scope.system(vendor=due.vendor, mode=cast("Mode", due.mode), job="render_documents"):
+        try:
+            pdf(begin, invoice_id=due.invoice, typesetter=typesetter, now=now)
+        except DocumentDamaged:
+            pass  # it was made, and the alarm is raised
+        except (SQLAlchemyError, LeaseLost):
+            raise
+        except Exception:  # noqa: BLE001 - a document that cannot be made is logged, and tried again later
+            log.exception("document.not_made", invoice=due.invoice, attempts=due.attempts + 1)
+            _postpone(begin, due=due, now=now)
+            return False
+        with begin() as session:
+            session.execute(delete(DueDocument).where(DueDocument.invoice == due.invoice))
+        return True
+
+
+def _keep(session: Session, *, invoice_id: str, content: bytes, now: datetime) -> None:
+    """Store it, unless somebody was faster."""
+    if queries.pdf(session, invoice_id=invoice_id) is not None:
+        return
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    row = {
+        "id": ids.new("doc"),
+        **scope.values(),
+        "invoice": invoice_id,
+        "kind": "pdf",
+        "template_version": typst.template_version(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "content": content,
+        "created_at": now,
+    }
+    session.connection().execute(dialect.insert(Document).values(row).on_conflict_do_nothing())
+
+
+def _postpone(begin: Begin, *, due: Due, now: datetime) -> None:
+    rest = min(timedelta(seconds=2**due.attempts), _LONGEST_REST)
+    with begin() as session:
+        session.execute(
+            update(DueDocument)
+            .where(DueDocument.invoice == due.invoice)
+            .values(attempts=due.attempts + 1, due_at=now + rest)
+        )

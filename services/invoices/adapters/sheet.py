@@ -1,0 +1,211 @@
+"""The sheet a document is typeset from: every word and number as it is printed, in the invoice's language.
+
+Foreign texts (names, addresses, descriptions) are data to the template and are cleaned here of what cannot be
+seen: control characters, and the marks that could make a line read backwards.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from babel import Locale
+from babel.dates import format_interval
+from babel.numbers import format_decimal, format_percent
+
+from services.invoices.rules.finalization import FinalInvoice, FinalLine
+from shared.i18n import direction, format_date, format_money, text
+from shared.money import Money
+from shared.totals import HUNDRED_PERCENT
+
+DEFAULT_COLOR: Final = "#0f7b5c"
+_DARK: Final = "#0b0b0f"
+_LIGHT: Final = "#ffffff"
+_COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_LONGEST_WORD: Final = 20  # characters; a longer one may be broken, or it would leave its column
+_BREAK: Final = "\u200b"  # where a line may end; the template prints nothing for it
+_PARTS: Final = re.compile(r"[^@./_-]+[@./_-]*|[@./_-]+")
+_LETTERS: Final = re.compile(r"[a-zA-Z0-9À-ɏͰ-ӿ#*=+][\u0300-\u036f]*")  # with accents; Arabic letters hang together
+_TONES: Final = {"paid": "paid", "open": "open", "void": "plain", "uncollectible": "open"}
+
+
+def compose(final: FinalInvoice, *, language: str, is_test: bool) -> dict[str, Any]:
+    """The sheet, plain JSON. `language` is one that texts exist in."""
+    said = _Words(language, final)
+    return {
+        "language": said.locale.language,
+        "rtl": direction(language) == "rtl",
+        "title": said("title", number=final.number),
+        "heading": said("heading"),
+        "number": final.number,
+        "order_number": final.order_number,
+        "issued": {"year": final.issued_at.year, "month": final.issued_at.month, "day": final.issued_at.day},
+        "timestamp": int(final.issued_at.timestamp()),
+        "words": _fixed_words(said, final),
+        "seller": _seller(said, final.seller),
+        "pills": _pills(said, final, is_test=is_test),
+        "buyer": _buyer(said, final.buyer),
+        "facts": _facts(said, final),
+        "lines": [_line(said, line) for line in final.lines],
+        "totals": _totals(said, final),
+        "total": {"label": said("total"), "value": said.money(final.totals.total)},
+    }
+
+
+class _Words:
+    """Texts, money and dates of one document in one language."""
+
+    def __init__(self, language: str, final: FinalInvoice) -> None:
+        self.language = language
+        self.locale = Locale.parse("en-GB" if language == "en" else language, sep="-")  # as in shared.i18n
+        self.currency = final.totals.currency
+
+    def __call__(self, key: str, **params: object) -> str:
+        return text(f"invoices.document.{key}", self.language, **params)
+
+    def money(self, amount: int) -> str:
+        return format_money(Money(amount, self.currency), self.language)
+
+    def date(self, moment: datetime) -> str:
+        return format_date(moment, self.language)
+
+    def rate(self, basis_points: int) -> str:
+        share = Decimal(basis_points) / HUNDRED_PERCENT
+        return format_percent(share, locale=self.locale, decimal_quantization=False)
+
+    def period(self, start: datetime, end: datetime) -> str:
+        return format_interval(start, end, "yMMMd", locale=self.locale)
+
+    def country(self, code: str | None) -> str | None:
+        return None if code is None else self.locale.territories.get(code.upper(), code)
+
+
+def _fixed_words(said: _Words, final: FinalInvoice) -> dict[str, str]:
+    keys = ("order_number", "billed_to", "description", "quantity", "unit_price", "tax")
+    amount = "amount_with_tax" if final.tax_behavior == "inclusive" else "amount"
+    return {key: said(key) for key in keys} | {
+        "amount": said(amount),
+        "number_line": said("title", number=final.number),
+        "page": said("page", page="{page}", pages="{pages}"),  # only the typesetter knows them
+    }
+
+
+def _pills(said: _Words, final: FinalInvoice, *, is_test: bool) -> list[dict[str, str]]:
+    status = {"tone": _TONES[final.status], "words": said(f"status.{final.status}", date=said.date(final.paid_at))}
+    return [{"tone": "plain", "words": said("test")}, status] if is_test else [status]
+
+
+def _facts(said: _Words, final: FinalInvoice) -> list[list[dict[str, str]]]:
+    """Two columns beside the buyer."""
+    starts = [line.period_start for line in final.lines if line.period_start is not None]
+    ends = [line.period_end for line in final.lines if line.period_end is not None]
+    if starts and ends:
+        supplied = ("service_period", said.period(min(starts), max(ends)))
+    else:
+        supplied = ("supplied_on", said.date(final.paid_at))
+    first = [("issued", said.date(final.issued_at)), supplied]
+    second = [("paid_on", said.date(final.paid_at))] if final.status == "paid" else []
+    if final.method:
+        second.append(("paid_with", _clean(final.method)))
+    return [[{"label": said(key), "value": value} for key, value in column] for column in (first, second)]
+
+
+def _line(said: _Words, line: FinalLine) -> dict[str, Any]:
+    unit_amount = line.amount if line.quantity == 1 else line.unit_amount
+    has_period = line.period_start is not None and line.period_end is not None
+    return {
+        "description": foreign(line.description),
+        "note": said.period(line.period_start, line.period_end) if has_period else "",  # type: ignore[arg-type]  # has_period says so
+        "quantity": format_decimal(line.quantity, locale=said.locale),
+        "unit_price": "–" if unit_amount is None else said.money(unit_amount),
+        "tax": said.rate(line.tax_rate),
+        "amount": said.money(line.amount),
+    }
+
+
+def _totals(said: _Words, final: FinalInvoice) -> list[dict[str, str]]:
+    """Net, then tax rate by rate."""
+    rows = [{"label": said("net"), "value": said.money(final.totals.net)}]
+    for each in final.totals.taxes:
+        label = said("tax_on", rate=said.rate(each.rate), net=said.money(each.net))
+        rows.append({"label": label, "value": said.money(each.tax)})
+    return rows
+
+
+def _seller(said: _Words, seller: Mapping[str, Any]) -> dict[str, Any]:
+    name = seller["display_name"]
+    color = seller["brand_color"] if _COLOR.fullmatch(seller["brand_color"] or "") else DEFAULT_COLOR
+    return {
+        "name": foreign(name),
+        "initial": _initial(name),
+        "color": color,
+        "on_color": _readable_on(color),
+        "postal": _foreign_lines(seller["legal_name"] or name, *seller["address"], said.country(seller["country"])),
+        "registration": _foreign_lines(_tax_id(said, seller), seller["email"], seller["website"]),
+    }
+
+
+def _buyer(said: _Words, buyer: Mapping[str, Any]) -> dict[str, Any]:
+    names = [each for each in (buyer["company"], buyer["display_name"], buyer["email"]) if each and each.strip()]
+    name = names[0] if names else "–"
+    person = buyer["display_name"] if buyer["display_name"] != name else None
+    email = buyer["email"] if buyer["email"] != name else None
+    rest = (person, *buyer["address"], said.country(buyer["country"]), _tax_id(said, buyer), email)
+    return {"name": foreign(name), "details": _foreign_lines(*rest)}
+
+
+def _tax_id(said: _Words, party: Mapping[str, Any]) -> str | None:
+    return said("tax_id", id=party["tax_id"]) if party["tax_id"] else None
+
+
+def _foreign_lines(*lines: str | None) -> list[dict[str, Any]]:
+    cleaned = (foreign(line) for line in lines if line)
+    return [each for each in cleaned if each["text"]]
+
+
+def foreign(said: str) -> dict[str, Any]:
+    """A text somebody typed, and whether it is written from the right: that of its first letter with a direction."""
+    shown = _clean(said)
+    for character in shown:
+        match unicodedata.bidirectional(character):
+            case "R" | "AL":
+                return {"text": shown, "rtl": True}
+            case "L":
+                break
+    return {"text": shown, "rtl": False}
+
+
+def _clean(said: str) -> str:
+    """On one line, without what cannot be seen; joiners stay, Persian and Hindi need them."""
+    joiners = "\u200c\u200d"
+    visible = "".join(
+        character
+        for character in unicodedata.normalize("NFC", " ".join(said.split()))
+        if character in joiners or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    return " ".join(_breakable(word) for word in visible.split(" "))
+
+
+def _breakable(word: str) -> str:
+    """A long word may be broken after a mark, as addresses are, and what is long still, anywhere between letters."""
+    if len(word) <= _LONGEST_WORD:
+        return word
+    return _BREAK.join(
+        _LETTERS.sub(r"\g<0>" + _BREAK, part).strip(_BREAK) if len(part) > _LONGEST_WORD else part
+        for part in _PARTS.findall(word)
+    )
+
+
+def _initial(name: str) -> str:
+    """The first letter or digit of a name, for the mark of a seller without a logo."""
+    return next((character.upper()[:1] for character in _clean(name) if character.isalnum()), "")
+
+
+def _readable_on(color: str) -> str:
+    """White or near-black, whichever is easier to read on `color` (WCAG's relative luminance)."""
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return _LIGHT if luminance < 0.3 else _DARK

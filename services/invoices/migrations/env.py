@@ -1,0 +1,6 @@
+"""Alembic's entry."""
+
+from services.invoices.models import Base
+from shared.database.migrations import run_env
+
+run_env(Base.metadata)

@@ -1,0 +1,26 @@
+"""Decides the next number of a series.
+
+A series counts 1, 2, 3, … without a gap; the number that is printed is its prefix and that integer. A new
+series has no prefix, so its numbers are `1`, `2`, `3`. The counter is a row locked by the issuing
+transaction: an issue that rolls back gives its number back.
+Worked example: the prefix `LF-` and 118 as the next integer make the number `LF-118`; 119 comes next.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+FIRST: Final = 1
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """`sequence` is counted, `number` is printed; `following` is what the series counts next."""
+
+    sequence: int
+    number: str
+    following: int
+
+
+def calculate(*, next_sequence: int, prefix: str) -> Numbered:
+    """The number of the invoice that is issued now."""
+    return Numbered(sequence=next_sequence, number=f"{prefix}{next_sequence}", following=next_sequence + 1)
