@@ -1,0 +1,1 @@
+"""What notifications does: learn who is who, queue messages, deliver them."""

@@ -1,0 +1,117 @@
+"""Queue messages: a mail is a row first, in the transaction of what it tells of. One row a dedup key, for ever."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from services.notifications.models import Message, Portal, Recipient, Sender
+from services.notifications.rules.delivery import State
+from services.notifications.rules.messages import MESSAGES, Kind
+from shared import ids
+from shared.bus.protocol import Later
+from shared.database import Session, scope
+from shared.events import Mode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tidings:
+    """What a customer is told. `revision` grows with the state of the thing `about`; None where it has one only.
+
+    `dedup_key` tells two tellings of one fact from two facts. `locale` is the language the fact came in, or None.
+    """
+
+    kind: Kind
+    customer: str
+    facts: Mapping[str, Any]
+    dedup_key: str
+    about: str
+    revision: int | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInMail:
+    """A sign-in mail that auth asks for. `sealed` is the whole of it, secrets included, readable until `expires_at`."""
+
+    request_id: str
+    vendor: str
+    mode: Mode
+    address: str
+    locale: str
+    sealed: str
+    expires_at: datetime
+
+
+def tell_customer(session: Session, tidings: Tidings, *, now: datetime) -> str | None:
+    """Queue the mail, once. Its message id; None when there is nothing to tell any more.
+
+    Raises Later while the vendor, the customer or the vendor's portal is not known here yet.
+    """
+    if _was_overtaken(session, tidings):
+        return None
+    sender = session.get(Sender, scope.current().vendor)
+    recipient = session.scalar(select(Recipient).where(Recipient.id == tidings.customer))
+    slug = session.scalar(select(Portal.slug).where(Portal.active).order_by(Portal.id).limit(1))
+    if sender is None or recipient is None or slug is None:
+        raise Later("the vendor, the customer or the portal has not arrived")
+    return _queue(
+        session,
+        tidings.kind,
+        now=now,
+        customer=tidings.customer,
+        address=recipient.email,
+        locale=recipient.locale or tidings.locale or sender.default_locale,
+        dedup_key=tidings.dedup_key,
+        about=tidings.about,
+        about_revision=tidings.revision,
+        facts={**tidings.facts, "name": recipient.display_name, "portal": slug},
+    )
+
+
+def take_sign_in_mail(session: Session, mail: SignInMail, *, now: datetime) -> str:
+    """Queue a sign-in mail, once a request. Its message id."""
+    with scope.system(vendor=mail.vendor, mode=mail.mode, job="sign_in_mail"):
+        return _queue(
+            session,
+            Kind.SIGN_IN,
+            now=now,
+            address=mail.address,
+            locale=mail.locale,
+            dedup_key=mail.request_id,
+            sealed=mail.sealed,
+            expires_at=mail.expires_at,
+            facts={},
+        )
+
+
+def _was_overtaken(session: Session, tidings: Tidings) -> bool:
+    """Whether something newer about the same thing was told already. Events arrive in any order."""
+    if tidings.revision is None:
+        return False
+    newer = select(Message.id).where(Message.about == tidings.about, Message.about_revision > tidings.revision)
+    return session.scalar(newer.limit(1)) is not None
+
+
+def _queue(session: Session, kind: Kind, *, now: datetime, dedup_key: str, **columns: Any) -> str:
+    row = Message(
+        id=ids.new("msg"),
+        kind=kind,
+        urgent=MESSAGES[kind].urgent,
+        state=State.QUEUED,
+        attempts=0,
+        due_at=now,
+        created_at=now,
+        dedup_key=dedup_key,
+        **columns,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return session.scalars(select(Message.id).where(Message.dedup_key == dedup_key)).one()
+    return row.id

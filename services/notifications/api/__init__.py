@@ -1,0 +1,1 @@
+"""What programs may ask of notifications: vendors under /v1, siblings under /internal."""

@@ -1,0 +1,1 @@
+"""The pages of notifications: the mailbox of the embedded mode."""

@@ -1,0 +1,1 @@
+"""What notifications can be asked: frozen views, never rows."""

@@ -1,0 +1,20 @@
+"""What the notifications service is told by its environment."""
+
+from dataclasses import dataclass
+
+from shared.settings import CommonSettings, Secret, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(CommonSettings):
+    """Beside the common settings: how mail leaves, and from which address."""
+
+    mail_url: str = setting(
+        "how mail leaves: smtp://[user:password@]host[:port], smtps://…, smtp+starttls://…, or log: (kept, not sent)"
+    )
+    mail_from: str = setting("the address that all mail comes from", default="bursar@localhost")
+    sealing_key: Secret = setting("the key auth seals sign-in mails with (Fernet)")
+    mailbox: bool = setting(
+        "show every mail, secrets included, to anybody at /mailbox; for trying Bursar on one's own machine",
+        default=False,
+    )

@@ -1,0 +1,40 @@
+"""`bursar messages`, as the operator reads it."""
+
+import pytest
+from click.testing import CliRunner
+
+from services.notifications.cli import group
+from tests.integration.notifications.builders import invoice
+from tests.integration.notifications.office import KEY, Office
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
+    for name, value in {
+        "NOTIFICATIONS_DATABASE_URL": database_url,
+        "BUS_URL": "sqlite:///unused.db",
+        "PUBLIC_URL": "http://localhost:8080",
+        "AUTH_URL": "http://127.0.0.1:1",
+        "MAIL_URL": "log:",
+        "SEALING_KEY": KEY,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_operator_sees_what_went_where_without_the_address(office: Office) -> None:
+    office.hear(invoice())
+    office.deliver()
+
+    shown = CliRunner().invoke(group, ["messages", "list"])
+
+    assert shown.exit_code == 0, shown.output
+    assert "receipt" in shown.output
+    assert "sent" in shown.output
+    assert "M•••@example.com" in shown.output
+
+
+@pytest.mark.usefixtures("environment", "office")
+def test_migrating_what_is_up_to_date_changes_nothing() -> None:
+    assert "up to date" in CliRunner().invoke(group, ["migrate"]).output
+    assert CliRunner().invoke(group, ["demo"]).exit_code == 0
