@@ -8,6 +8,7 @@ that is how one process can hold several services.
 import dataclasses
 import os
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any, Final, TypeVar, get_type_hints
 
 from marshmallow import ValidationError, fields
@@ -73,3 +74,8 @@ def _parse(kind: Any, raw: str) -> Any:
     if kind in (str, Secret):
         return kind(raw)
     return _FIELDS[kind].deserialize(raw)
+
+
+def load_version() -> str:
+    """The installed version of Bursar, as `pyproject.toml` says it."""
+    return version("bursar")

@@ -4,6 +4,15 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = [
+    "tests.support.backends",  # database_url, bus_url, postgres_server, rabbitmq_server
+    "tests.support.gateway",  # gate, own_gate
+    "tests.support.stack",  # stack
+    "tests.support.composed",  # composed
+    "tests.support.vendors",  # vendor
+    "tests.support.browser",  # browser, visit
+]
+
 TESTS = Path(__file__).parent
 
 

@@ -1,14 +1,11 @@
 """What a bus promises, whichever carries the messages. The contract suite holds both adapters to it."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy.orm import Session
-
-from shared.events import Envelope, Event
+from shared.events import Event
 
 Handler: TypeAlias = Callable[..., None]  # (session: Session, event: E, *, envelope: Envelope)
 Handlers: TypeAlias = Mapping[type[Event], Sequence[Handler]]
@@ -23,6 +20,10 @@ class Drop(Exception):
     """The message is of no use to anybody: log it and forget it."""
 
 
+class Mismatch(Exception):
+    """The bus has a queue of this name with other properties; an operator must decide."""
+
+
 class Unreachable(Exception):
     """The bus or the database does not answer; nothing is wrong with the message."""
 
@@ -34,6 +35,14 @@ class Outgoing:
     id: str
     key: str
     body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What became of messages, by id. What is in neither set was not confirmed and must go again."""
+
+    routed: frozenset[str]
+    unrouted: frozenset[str]  # confirmed, but no queue is bound to its key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,23 +68,34 @@ class DeadLetter:
     died_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Depth:
+    """How many messages wait in a queue (those at work included), and how many are dead."""
+
+    waiting: int
+    dead: int
+
+
 class Bus(Protocol):
-    """Durable publish and subscribe, at least once. Not shared between threads."""
+    """Durable publish and subscribe, at least once. Not shared between threads. Every call may raise Unreachable."""
 
     def declare(self, queue: str, keys: Sequence[str]) -> None:
-        """Make the queue and bind it to exactly these keys; idempotent. Raises on a mismatch."""
+        """Make the queue and bind it to these keys and no other of the catalog; idempotent. Raises Mismatch."""
 
-    def publish(self, messages: Sequence[Outgoing]) -> set[str]:
-        """Publish; the ids that were confirmed *and* routed to at least one queue. Raises Unreachable."""
+    def publish(self, messages: Sequence[Outgoing]) -> Published:
+        """Publish to every queue bound to the message's key, and wait for what became of it."""
 
     def receive(self, queue: str, *, limit: int, wait: float) -> Sequence[Incoming]:
-        """Up to `limit` messages, waiting at most `wait` seconds for the first. Raises Unreachable."""
+        """Up to `limit` messages, waiting at most `wait` seconds for the first.
+
+        One that may have killed the process that held it comes alone, so that no other is blamed.
+        """
 
     def ack(self, messages: Sequence[Incoming]) -> None:
         """They are done."""
 
     def retry(self, message: Incoming, *, delay: float) -> None:
-        """Not done: deliver again after `delay` seconds, with one more attempt counted."""
+        """Not done: deliver again after about `delay` seconds, with one more attempt counted."""
 
     def give_back(self, messages: Sequence[Incoming]) -> None:
         """Not tried: deliver again at once, no attempt counted (the consumer stops or its database is away)."""
@@ -83,21 +103,20 @@ class Bus(Protocol):
     def bury(self, message: Incoming, *, reason: str) -> None:
         """Given up: among the dead letters."""
 
-    def dead(self, queue: str | None = None) -> Sequence[DeadLetter]:
-        """The dead letters, oldest first."""
+    def dead(self, queue: str, *, limit: int = 10_000) -> Sequence[DeadLetter]:
+        """A queue's dead letters, oldest first."""
 
-    def replay(self, letters: Sequence[DeadLetter]) -> None:
-        """Deliver these again to their own queue under their old event id, attempts from 1."""
+    def replay(self, letters: Sequence[DeadLetter]) -> int:
+        """Deliver these again to their own queue under their old event id, attempts from 1. How many were there."""
 
-    def discard(self, letters: Sequence[DeadLetter]) -> None:
-        """Forget these."""
+    def discard(self, letters: Sequence[DeadLetter]) -> int:
+        """Forget these. How many were there."""
+
+    def depth(self, queue: str) -> Depth:
+        """How much waits and how much is dead."""
 
     def ping(self) -> None:
         """Raises Unreachable when the bus does not answer."""
 
     def close(self) -> None:
         """Give back connections."""
-
-
-Stop: TypeAlias = threading.Event
-HandleOne: TypeAlias = Callable[[Session, Envelope], None]

@@ -7,7 +7,10 @@ from shared.events.base import Event
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceIssued(Event):
-    """An invoice has its number and will never change. Amounts in minor units; `status` is `paid` or `open`."""
+    """An invoice has its number and will never change. Amounts in minor units; `status` is `paid` or `open`.
+
+    `paid_at` is when its payment was made, long before `issued_at` for a `historical` one; null while it is open.
+    """
 
     name = "invoice.issued"
     version = 1
@@ -25,5 +28,6 @@ class InvoiceIssued(Event):
     total: int
     description: str
     issued_at: str
+    paid_at: str | None
     historical: bool
     locale: str | None

@@ -69,7 +69,7 @@ class SubscriptionUncanceled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionEnded(Event):
-    """It is over; access is gone."""
+    """A subscription is over: its time ran out after a cancel, or it was canceled at once. Access is gone."""
 
     name = "subscription.ended"
     version = 1

@@ -67,12 +67,16 @@ def test_every_suppression_gives_its_reason_on_the_line() -> None:
 
 def test_lock_files_name_no_package_index() -> None:
     named = [
-        path.name for path in tracked("requirements*.txt") if re.search(r"https?://|--index|--find-links", path.read_text())
+        path.name
+        for path in tracked("requirements*.txt")
+        if re.search(r"https?://|--index|--find-links", path.read_text())
     ]
 
     assert named == []
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", ".env.example", ".editorconfig"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", ".env.example", ".editorconfig"]
+)
 def test_the_files_a_newcomer_looks_for_are_there(name: str) -> None:
     assert (ROOT / name).stat().st_size > 100
