@@ -88,7 +88,7 @@ class Money:
         return Decimal(self.amount).scaleb(-EXPONENTS[self.currency])
 
     def __str__(self) -> str:
-        return f"{self.decimal:f} {self.currency}"
+        return f"{self.decimal:,f} {self.currency}"
 
 
 def parse(text: str, currency: str) -> Money:

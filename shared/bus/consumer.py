@@ -1,7 +1,6 @@
 """From the bus to the handlers. One transaction a message: inbox row, effects, the effects' own events; then the ack.
 
-(On SQLite a few of those share one flush of the disk, see `shared.database.groups`; each is still kept
-or taken back as a whole.)
+(On SQLite the transactions of a tenth of a second are joined, see `shared.database.groups`.)
 
 A handler that raises is tried again with growing delay and then buried, where `bursar events dead`
 shows it. A database that is away is nobody's fault: messages go back uncounted and the consumer
@@ -31,7 +30,7 @@ from shared.logs import log
 ATTEMPTS: Final = 8
 DELAYS: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 600.0, 1800.0)  # seconds after the first, second … attempt
 BATCH: Final = 50
-_GROUP: Final = 0.1  # seconds that a group of messages may keep SQLite's other writers waiting
+_AT_ONCE: Final = 0.1  # seconds until messages are acknowledged; SQLite's other writers wait as long
 
 
 class DatabaseAway(Unreachable):
@@ -66,12 +65,19 @@ class Consumer:
     def run_once(self, stop: threading.Event, *, wait: float = 1.0) -> int:
         """Handle one batch; how many messages it had. Raises Unreachable for the bus, DatabaseAway for that."""
         messages = self._bus.receive(self._queue, limit=BATCH, wait=wait)
-        left = messages
+        left = [message for message in messages if not self._is_given_up(message)]
         while left:
             if stop.is_set():
                 self._bus.give_back(left)
                 break
-            left = left[self._handle_some(left, stop) :]
+            try:
+                left = self._together(left, stop) if self._database.is_sqlite else self._one_by_one(left, stop)
+            except Exception as error:
+                if not is_lost(error):
+                    raise
+                log.warning("database.away", service=self._queue, error=type(error).__name__)
+                self._bus.give_back(left)
+                raise DatabaseAway("the database is away") from error
         return len(messages)
 
     def wait_for_database(self, stop: threading.Event, *, every: float = 1.0) -> None:
@@ -85,48 +91,66 @@ class Consumer:
             else:
                 return
 
-    def _handle_some(self, messages: Sequence[Incoming], stop: threading.Event) -> int:
-        """Handle the first of these, for as long as a group may take; how many."""
-        unsettled = list(messages)
-        taken = 0
-        deadline = time.monotonic() + _GROUP
+    def _one_by_one(self, messages: list[Incoming], stop: threading.Event) -> list[Incoming]:
+        """Handle the first of these, as many as there is time for; the others."""
+        done, taken, deadline = [], 0, time.monotonic() + _AT_ONCE
+        for message in messages:
+            if taken and (stop.is_set() or time.monotonic() > deadline):
+                break
+            try:
+                self._apply(message, self._database.begin)
+            except Exception as error:
+                if is_lost(error):
+                    raise
+                self._failed(message, error)
+            else:
+                done.append(message)
+            taken += 1
+        self._finish(done)
+        return messages[taken:]
+
+    def _together(self, messages: list[Incoming], stop: threading.Event) -> list[Incoming]:
+        """The same as one group. One that fails takes those before it back: they go again, without it."""
+        done: list[Incoming] = []
+        at_work: Incoming | None = None
+        deadline = time.monotonic() + _AT_ONCE
         try:
             with group(self._database) as begin:
-                for message in messages:
-                    if taken and (stop.is_set() or time.monotonic() > deadline):
+                for at_work in messages:
+                    if done and (stop.is_set() or time.monotonic() > deadline):
                         break
-                    taken += 1
-                    if not self._handle(message, begin):
-                        unsettled.remove(message)
+                    self._apply(at_work, begin)
+                    done.append(at_work)
+                at_work = None
         except Exception as error:
-            if not is_lost(error):
+            if at_work is None or is_lost(error):
                 raise
-            log.warning("database.away", service=self._queue, error=type(error).__name__)
-            self._bus.give_back(unsettled)
-            raise DatabaseAway("the database is away") from error
-        self._bus.ack([message for message in messages[:taken] if message in unsettled])
-        return taken
+            self._failed(at_work, error)
+            before, after = messages[: len(done)], messages[len(done) + 1 :]
+            return [*(self._together(before, stop) if before else ()), *after]
+        self._finish(done)
+        return messages[len(done) :]
 
-    def _handle(self, message: Incoming, begin: Begin) -> bool:
-        """Whether it is done. If not it was sent to be tried again, or buried. Raises when the database is lost."""
+    def _finish(self, done: list[Incoming]) -> None:
+        self._bus.ack(done)
+        for message in done:
+            metrics.HANDLED.labels(self._queue, message.key).inc()
+
+    def _failed(self, message: Incoming, error: Exception) -> None:
+        """Its handlers raised: forget it, try it again later, or bury it."""
+        if isinstance(error, Drop):
+            log.info("event.dropped", service=self._queue, key=message.key, reason=str(error))
+            self._bus.ack([message])
+            return
+        if not isinstance(error, Later):
+            log.error("event.failed", service=self._queue, key=message.key, attempt=message.attempts, exc_info=error)
+        self._again(message, error)
+
+    def _is_given_up(self, message: Incoming) -> bool:
         if message.attempts > self._patience.attempts:
             self._bury(message, reason="its process ended each time it was tried")
-            return False
-        try:
-            self._apply(message, begin)
-        except Drop as error:
-            log.info("event.dropped", service=self._queue, key=message.key, reason=str(error))
-        except Later as error:
-            self._again(message, error)
-            return False
-        except Exception as error:
-            if is_lost(error):
-                raise
-            log.exception("event.failed", service=self._queue, key=message.key, attempt=message.attempts)
-            self._again(message, error)
-            return False
-        metrics.HANDLED.labels(self._queue, message.key).inc()
-        return True
+            return True
+        return False
 
     def _apply(self, message: Incoming, begin: Begin) -> None:
         envelope = codec.decode(message.body)

@@ -6,11 +6,13 @@ Each service describes what it owns; a client never learns of the split, so the 
 import json
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
 import click
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 import shared
 from shared.settings import load_version
@@ -86,7 +88,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _answers(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     answers = []
-    for status, answer in operation.get("responses", {}).items():
+    for status, answer in sorted(operation.get("responses", {}).items()):
         whole = resolve(document, answer)
         content: dict[str, Any] = next(iter(whole.get("content", {}).values()), {})
         schema = resolve(document, content["schema"]) if status < "300" and "schema" in content else None
@@ -106,10 +108,17 @@ def page(document: Mapping[str, Any]) -> str:
     groups: dict[str, list[dict[str, Any]]] = {}
     for operation in operations(document):
         groups.setdefault(operation["tag"], []).append(operation)
+    environment.filters["code"] = _code
     template = environment.get_template("ui/api.html")
     return template.render(
         document=document, groups=dict(sorted(groups.items())), follow=lambda schema: resolve(document, schema)
     )
+
+
+def _code(text: str) -> Markup:
+    """What stands between backticks is code; the rest stays text."""
+    parts = zip(text.split("`"), cycle((False, True)), strict=False)
+    return Markup("").join(Markup("<code>{}</code>").format(part) if is_code else part for part, is_code in parts)
 
 
 def rendered(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

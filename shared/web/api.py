@@ -62,6 +62,8 @@ class _Parser(FlaskParser):
         "path": ma.RAISE,
     }
 
+    DEFAULT_VALIDATION_STATUS = 400
+
     def _raw_load_json(self, req: Any) -> Any:
         return read_json(req.get_data(cache=True), content_type=req.mimetype)
 

@@ -144,6 +144,7 @@ def test_it_scales_up_and_down_while_it_is_asked_and_the_journey_passes(composed
         assert len(set(composed.upstreams("/v1/customers")[before:])) == 1
 
     assert len(statuses) > 100
+    assert [entry for entry in composed.asked("/v1/customers") if entry["status"] >= 500] == []
     assert set(statuses) == {200}
 
 

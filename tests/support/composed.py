@@ -87,11 +87,15 @@ class Composed:
         until(arrived, seconds=30, every=0.2, what=f"a mail to {address}")
         return max(found, key=lambda mail: str(mail["date"]))
 
-    def upstreams(self, path: str) -> list[str]:
-        """Which replicas the gateway asked for `path`, in order."""
+    def asked(self, path: str) -> list[dict[str, Any]]:
+        """The gateway's log lines about `path`, oldest first."""
         lines = self.compose("logs", "--no-log-prefix", "--no-color", "gateway").stdout.splitlines()
         entries = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
-        return [entry["upstream"].split(", ")[-1] for entry in entries if entry["path"] == path]
+        return [entry for entry in entries if entry["path"] == path]
+
+    def upstreams(self, path: str) -> list[str]:
+        """Which replicas answered the gateway for `path`, in order."""
+        return [entry["upstream"].split(", ")[-1] for entry in self.asked(path)]
 
 
 @contextmanager

@@ -142,7 +142,7 @@ def _seller(said: _Words, seller: Mapping[str, Any]) -> dict[str, Any]:
         "initial": _initial(name),
         "color": color,
         "on_color": _readable_on(color),
-        "postal": _foreign_lines(seller["legal_name"] or name, *seller["address"], said.country(seller["country"])),
+        "postal": _foreign_lines(seller["legal_name"] or name, *_postal(said, seller)),
         "registration": _foreign_lines(_tax_id(said, seller), seller["email"], seller["website"]),
     }
 
@@ -152,8 +152,15 @@ def _buyer(said: _Words, buyer: Mapping[str, Any]) -> dict[str, Any]:
     name = names[0] if names else "–"
     person = buyer["display_name"] if buyer["display_name"] != name else None
     email = buyer["email"] if buyer["email"] != name else None
-    rest = (person, *buyer["address"], said.country(buyer["country"]), _tax_id(said, buyer), email)
+    rest = (person, *_postal(said, buyer), _tax_id(said, buyer), email)
     return {"name": foreign(name), "details": _foreign_lines(*rest)}
+
+
+def _postal(said: _Words, party: Mapping[str, Any]) -> list[str | None]:
+    """The address and its country, which many people write as the last line themselves: not twice."""
+    country = said.country(party["country"])
+    written = [line.strip().casefold() for line in party["address"][-1:]]
+    return [*party["address"], None if country and country.casefold() in written else country]
 
 
 def _tax_id(said: _Words, party: Mapping[str, Any]) -> str | None:

@@ -116,4 +116,4 @@ def test_an_unknown_currency_and_a_huge_amount_are_named() -> None:
 
 
 def test_money_says_itself_in_major_units() -> None:
-    assert [str(Money(1177, code)) for code in ("USD", "JPY", "KWD")] == ["11.77 USD", "1177 JPY", "1.177 KWD"]
+    assert [str(Money(1177, code)) for code in ("USD", "JPY", "KWD")] == ["11.77 USD", "1,177 JPY", "1.177 KWD"]

@@ -117,6 +117,8 @@ def test_the_buyer_is_called_by_company_else_name_else_address() -> None:
     assert said(BUYER) == ["anna@example.com"]
     assert said(named) == ["Anna Berg", "Lindenhof 4", "Germany", "Tax ID DE 2", "anna@example.com"]
     assert said(company)[:3] == ["Tessaly", "Anna Berg", "Lindenhof 4"]
+    assert said(named | {"address": ["Lindenhof 4", "germany"]})[1:3] == ["Lindenhof 4", "germany"]
+    assert said(named | {"address": ["Lindenhof 4", "germany"]}).count("Germany") == 0
 
 
 def test_a_unit_price_that_is_not_known_is_a_dash_unless_there_is_one_unit() -> None:
