@@ -9,7 +9,7 @@ from shared.settings import CommonSettings, Secret, setting
 class Settings(CommonSettings):
     """Keys that only auth and its peers know, and where the peers are."""
 
-    secret_key: Secret = setting("what keys of sign-in codes and form tokens are derived from, 32 characters or more")
+    secret_key: Secret = setting("what keys of sign-in codes are derived from, 32 characters or more")
     passport_keys: Secret = setting(
         "Ed25519 seeds of 64 hex digits, separated by commas: the first signs passports, all of them verify"
     )

@@ -59,8 +59,8 @@ def service_of(path: str) -> str | None:
 
 
 def _upstream(body: str) -> str | None:
-    found = re.search(r"proxy_pass http://([a-z]+)", body)
-    return found[1] if found else None
+    found = re.search(r"set \$service ([a-z]+);|proxy_pass http://([a-z]+)", body)
+    return found[1] or found[2] if found else None
 
 
 def rules_of(service: str) -> list[str]:
@@ -96,10 +96,20 @@ def test_every_proxied_location_asks_who_it_is_or_is_public() -> None:
     open_doors = [
         match
         for match, body in locations().items()
-        if "proxy_pass" in body and "include proxy.conf;" not in body and match not in PUBLIC
+        if _upstream(body) and "include proxy.conf;" not in body and match not in PUBLIC
     ]
 
     assert open_doors == []
+
+
+def test_every_service_that_a_location_names_is_in_both_lists() -> None:
+    named = {service for body in locations().values() if (service := _upstream(body))}
+
+    for way in ("local", "compose"):
+        listed = re.findall(
+            r"^upstream ([a-z]+) ", (gateway.SOURCES / f"upstreams.{way}.conf").read_text(), re.MULTILINE
+        )
+        assert set(listed) == named == set(SERVICES)
 
 
 def test_no_location_sets_a_header_of_its_own() -> None:

@@ -177,8 +177,21 @@ def test_with_a_service_down_the_others_go_on(own_gate: Gateway) -> None:
 
     down = own_gate.ask("/v1/invoices")
 
-    assert (down.status, down.header("Retry-After"), down.json["code"]) == (502, "5", "unavailable")
+    assert (down.status, down.header("Retry-After"), down.json["code"]) == (503, "5", "unavailable")
+    assert own_gate.ask("/v1/invoices", method="POST", body=b"{}").status == 503
+    assert own_gate.ask("/v1/invoices", method="HEAD").status == 503
     assert own_gate.ask("/v1/customers").status == 200
+
+
+def test_a_post_that_broke_off_is_not_sent_again_and_a_get_is(own_gate: Gateway) -> None:
+    """GW-12: the service closes the connection without an answer."""
+    for method, times in (("POST", 1), ("GET", 2)):
+        before = len(own_gate.heard())
+
+        answer = own_gate.ask("/v1/invoices?break=1", method=method, body=b"{}" if method == "POST" else None)
+
+        assert (answer.status, answer.header("Retry-After")) == (503, "5")
+        assert len(own_gate.heard()) == before + times
 
 
 def test_two_callers_never_get_each_others_passport(gate: Gateway) -> None:

@@ -165,6 +165,15 @@ def test_j28_without_scripts_sign_in_cancel_and_download_work(vendor: Vendor, vi
     assert vendor.get(f"/v1/subscriptions/{subscription['id']}")["status"] == "canceled"
 
 
+def test_the_page_of_a_mailed_link_keeps_its_address_to_itself(vendor: Vendor) -> None:
+    """ML-09."""
+    answer = vendor.stack.request("GET", f"/p/{vendor.portal}/sign-in/link")
+
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
 def test_j36_a_customer_of_one_vendor_opens_nothing_of_another(vendor: Vendor, visit: Visit) -> None:
     from tests.support.vendors import register
 

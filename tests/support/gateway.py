@@ -107,6 +107,8 @@ class _EchoHandler(BaseHTTPRequestHandler):
         self.server.heard.append(heard)
         if self.path == "/internal/identity":
             self._identify()
+        elif "break=1" in self.path:
+            self.close_connection = True  # heard, and never answered
         else:
             wanted = dict(pair.split("=", 1) for pair in self.path.partition("?")[2].split("&") if "=" in pair)
             self._send(int(wanted.get("status", 200)), json.dumps(heard).encode(), csp=wanted.get("csp"))

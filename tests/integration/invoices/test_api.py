@@ -10,7 +10,8 @@ from services.invoices.adapters.typst import Typesetter
 from shared.database import Database
 from tests.integration.invoices.builders import a_line, a_payment, a_seller, issued
 from tests.integration.invoices.test_documents import _damage
-from tests.integration.invoices.web import PassportOffice, application, passport_office
+from tests.integration.invoices.web import application
+from tests.support.passports import PassportOffice, passport_office
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,7 @@ def fixed_clock() -> None:
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[PassportOffice]:
-    with passport_office() as office:
+    with passport_office("ven_nobody") as office:
         yield office
 
 
@@ -31,7 +32,7 @@ def client(database: Database, office: PassportOffice, typesetter: Typesetter) -
 
 @pytest.fixture
 def reader(office: PassportOffice, vendor: str) -> dict[str, str]:
-    return office.key(vendor, "invoices:read")
+    return office.key("invoices:read", vendor=vendor)
 
 
 def test_an_invoice_reads_as_it_was_issued(
@@ -98,10 +99,10 @@ def test_others_invoices_are_not_found(
 ) -> None:
     (invoice_id,) = issued(database, vendor, a_payment())
     strangers = [
-        office.key(a_seller(database), "invoices:read"),
-        office.key(vendor, "invoices:read", mode="live"),
-        office.customer(vendor, "cus_other"),
-        office.customer(vendor),
+        office.key("invoices:read", vendor=a_seller(database)),
+        office.key("invoices:read", vendor=vendor, mode="live"),
+        office.customer("cus_other", vendor=vendor),
+        office.customer(vendor=vendor),
     ]
 
     for headers in strangers:
@@ -117,7 +118,7 @@ def test_a_customer_reads_and_downloads_their_own(
     client: FlaskClient, database: Database, vendor: str, office: PassportOffice
 ) -> None:
     own, others = issued(database, vendor, a_payment(), a_payment(customer="cus_other"))
-    anna = office.customer(vendor, "cus_anna")
+    anna = office.customer("cus_anna", vendor=vendor)
 
     assert [each["id"] for each in client.get("/v1/invoices", headers=anna).json["data"]] == [own]
     assert client.get("/v1/invoices?customer=cus_other", headers=anna).json["data"] == []
@@ -132,8 +133,8 @@ def test_without_a_passport_or_the_scope_nothing_is_told(
 
     for path in ("/v1/invoices", f"/v1/invoices/{invoice_id}", f"/v1/invoices/{invoice_id}/pdf"):
         assert client.get(path).status_code == 401
-        assert client.get(path, headers=office.key(vendor, "payments:read")).status_code == 403
-        assert client.post(path, headers=office.key(vendor, "invoices:read")).status_code == 405
+        assert client.get(path, headers=office.key("payments:read", vendor=vendor)).status_code == 403
+        assert client.post(path, headers=office.key("invoices:read", vendor=vendor)).status_code == 405
 
 
 def test_the_pdf_is_a_download_with_the_hash_as_its_tag(

@@ -12,9 +12,10 @@ from sqlalchemy import delete
 from services.notifications.adapters.mailing import mailing
 from services.notifications.models import Base
 from shared.database import Database, migrations, scope
-from tests.integration.notifications.builders import customer, portal, vendor
+from tests.integration.notifications.builders import VENDOR, customer, portal, vendor
 from tests.integration.notifications.office import MailServer, Office, settings_for
-from tests.integration.notifications.web import PassportOffice, application, passport_office
+from tests.integration.notifications.web import application
+from tests.support.passports import PassportOffice, passport_office
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def logging_office(office: Office) -> Office:
 
 @pytest.fixture(scope="module")
 def passports() -> Iterator[PassportOffice]:
-    with passport_office() as office:
+    with passport_office(VENDOR) as office:
         yield office
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from shared import clock, sealing
 from tests.integration.notifications.builders import CUSTOMER, canceled, customer, invoice, portal, sign_in_payload
 from tests.integration.notifications.office import KEY, MailServer, Office
-from tests.integration.notifications.web import PassportOffice
+from tests.support.passports import PassportOffice
 
 
 def test_a_vendor_sees_every_mail_newest_first(client: FlaskClient, passports: PassportOffice, office: Office) -> None:
