@@ -29,6 +29,17 @@ def watched(root: int) -> Iterator[dict[int, int]]:
         watcher.join()
 
 
+def together(root: int) -> int:
+    """Bytes that all processes under `root` take now; what several share counts once (PSS)."""
+    total = 0
+    for process in [root, *_descendants(root)]:
+        with suppress(OSError):
+            for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+    return total
+
+
 def _descendants(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):

@@ -27,6 +27,5 @@ def _ready(home: Path) -> tuple[float, float]:
     started = time.perf_counter()
     with a_stack(home) as stack:
         ready = time.perf_counter() - started
-        with memory.watched(stack.process.pid) as peaks:
-            time.sleep(3)
-    return ready, float(sum(peaks.values()))
+        time.sleep(3)
+        return ready, float(memory.together(stack.process.pid))

@@ -78,6 +78,7 @@ def test_it_is_told_as_invoice_issued(database: Database, vendor: str) -> None:
         "total": 2801,
         "description": "Compact disc",
         "issued_at": NOW.isoformat(),
+        "paid_at": payment.paid_at,
         "historical": True,
         "locale": "en",
     }
