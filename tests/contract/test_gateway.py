@@ -112,6 +112,12 @@ def test_every_service_that_a_location_names_is_in_both_lists() -> None:
         assert set(listed) == named == set(SERVICES)
 
 
+def test_what_fails_while_auth_is_asked_is_never_answered_by_a_service() -> None:
+    """SE-13: in a subrequest, too, `error_page` would lead to a second try, and its 200 would let the caller in."""
+    assert "error_page 599 " in locations()["= /-/identity"]
+    assert "error_page" not in (gateway.SOURCES / "identity.conf").read_text()
+
+
 def test_no_location_sets_a_header_of_its_own() -> None:
     setting = [match for match, body in locations().items() if "proxy_set_header" in body or "add_header" in body]
 

@@ -183,6 +183,17 @@ def test_with_a_service_down_the_others_go_on(own_gate: Gateway) -> None:
     assert own_gate.ask("/v1/customers").status == 200
 
 
+@pytest.mark.parametrize("trouble", [500, 502, 503, 204, 302, 404, 429])
+def test_no_trouble_of_auth_lets_anybody_in(own_gate: Gateway, trouble: int) -> None:
+    own_gate.echoes["auth"].identity_status = trouble
+
+    for method in ("GET", "HEAD", "POST"):
+        answer = own_gate.ask("/v1/customers", method=method, headers={"Authorization": "Bearer sk_test_1"})
+        assert answer.status == (200 if trouble == 204 else 503)
+
+    assert all("passport" not in str(heard) for heard in own_gate.heard())
+
+
 def test_a_post_that_broke_off_is_not_sent_again_and_a_get_is(own_gate: Gateway) -> None:
     """GW-12: the service closes the connection without an answer."""
     for method, times in (("POST", 1), ("GET", 2)):

@@ -67,6 +67,7 @@ class Echo(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _EchoHandler)
         self.service = service
         self.heard: list[dict[str, Any]] = []
+        self.identity_status = 200
         self._connections: list[socket.socket] = []
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -115,7 +116,9 @@ class _EchoHandler(BaseHTTPRequestHandler):
 
     def _identify(self) -> None:
         credential = self.headers.get("Authorization") or self.headers.get("Cookie")
-        if credential == "Bearer wrong":
+        if self.server.identity_status != 200:
+            self._send(self.server.identity_status, b"")
+        elif credential == "Bearer wrong":
             self._send(401, b"", headers={"X-Auth-Error": "key_unknown"})
         else:
             portal = self.headers.get("X-Portal", "")
@@ -257,16 +260,19 @@ def wait_for(port: int, *, seconds: float = 10) -> None:
             time.sleep(0.05)
 
 
-@pytest.fixture(
-    scope="module", params=installed_nginx(), ids=lambda path: "nginx" + ".".join(map(str, gateway.version_of(path)))
-)
+def _name(nginx: Path) -> str:
+    return "nginx" + ".".join(map(str, gateway.version_of(nginx)))
+
+
+@pytest.fixture(scope="module", params=installed_nginx(), ids=_name)
 def gate(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """One for the tests of a module, on each nginx of this machine."""
     with a_gateway(tmp_path_factory.mktemp("gateway"), nginx=request.param) as running:
         yield running
 
 
-@pytest.fixture
-def own_gate(tmp_path: Path) -> Iterator[Gateway]:
+@pytest.fixture(params=installed_nginx(), ids=_name)
+def own_gate(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gateway]:
     """One to break."""
-    with a_gateway(tmp_path) as running:
+    with a_gateway(tmp_path, nginx=request.param) as running:
         yield running
