@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import click
 
@@ -18,6 +18,7 @@ from services.auth.queries import keys as known_keys
 from services.auth.queries import portals
 from services.auth.queries import vendors as known_vendors
 from services.auth.queries.vendors import VendorView
+from services.auth.rules import logo
 from services.auth.rules.api_key import KeyKind
 from services.auth.settings import Settings
 from shared import bus as buses
@@ -144,6 +145,17 @@ def create_vendor(*, name: str, email: str, slug: str | None, locale: str, as_js
             now=clock.now(),
         )
     _show_vendor(made.vendor, made.keys, public_url=here.settings.public_url, as_json=as_json)
+
+
+@vendor.command("logo")
+@click.argument("file", type=click.File("rb"))
+@click.option("--vendor", "slug", required=True, help="The vendor's slug.")
+def set_logo(*, file: BinaryIO, slug: str) -> None:
+    """Show FILE beside the vendor's name: a PNG, JPEG or WebP of at most 1 MB and 4 megapixels."""
+    with _machine() as here, here.database.begin() as session:
+        of, image = known_vendors.by_slug(session, slug), file.read(logo.MAX_BYTES + 1)
+        changed = vendors.set_logo(session, vendor_id=of.id, image=image, actor=OPERATOR, now=clock.now())
+    click.echo(f"{slug} has the logo {changed.profile['logo']}")
 
 
 @group.group("keys")

@@ -17,6 +17,6 @@ app = create_app(
     database=Database(_settings.database_url),
     adapters=adapters.connect(_settings),
     api=(vendors.blueprint, keys.blueprint),
-    pages=(customer.sign_in, customer.link),
+    pages=(customer.sign_in, customer.link, customer.logo),
     internal=(internal.blueprint,),
 )

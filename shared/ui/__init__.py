@@ -10,7 +10,7 @@ from shared.ui.palette import DEFAULT_COLOR, Palette, palette
 
 STATIC: Final = Path(__file__).parent / "static"
 
-__all__ = ["NEUTRAL", "STATIC", "Brand", "Links", "Palette", "asset", "brand_css", "palette"]
+__all__ = ["NEUTRAL", "STATIC", "Brand", "Links", "Palette", "asset", "brand_css", "logo_url", "palette"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,11 @@ NEUTRAL: Final = Brand(name="Bursar")
 def asset(name: str) -> str:
     """The URL of a static file, with a fingerprint so that it can be cached for ever."""
     return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def logo_url(portal: str, sha256: str | None) -> str | None:
+    """Where a portal's logo is, by its slug; None where it has none. Another picture has another address."""
+    return f"/p/{portal}/sign-in/logo.png?v={sha256[:12]}" if sha256 else None
 
 
 def brand_css(color: str | None) -> str:

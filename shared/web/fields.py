@@ -31,3 +31,18 @@ class Str(ma.fields.String):
         if text is None or "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
             raise self.make_error("invalid", input=value)
         return text
+
+
+class File(ma.fields.Raw):
+    """A file of a form, to be read; a text of that name is none."""
+
+    default_error_messages = {"invalid": "Not a file."}  # noqa: RUF012 - the library's own name and type
+
+    def __init__(self, description: str, **options: Any) -> None:
+        metadata = {"type": "string", "format": "binary", "description": description}
+        super().__init__(metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not hasattr(value, "read"):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)

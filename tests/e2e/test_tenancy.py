@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from shared.cli.openapi import STATIC
+from tests.support.pictures import png
 from tests.support.stack import Stack
 from tests.support.vendors import Vendor, register
 
@@ -30,10 +31,20 @@ BODIES: Final[dict[str, Any]] = {
     "post /v1/subscriptions/{subscription_id}/undo_cancel": {},
     "patch /v1/portal_configurations/{configuration_id}": {"display_name": "Mine now"},
     "patch /v1/vendors/{vendor_id}": {"display_name": "Mine now"},
+    "put /v1/vendors/{vendor_id}/logo": {"files": {"file": ("logo.png", png(8, 8))}},
     "post /v1/api_keys/{key_id}/roll": {"overlap": 0},
     "post /v1/api_keys/{key_id}/revoke": {},
 }
-"""A body that would work on an object of one's own. A writing operation without a line here fails the test."""
+"""A body that would work on an object of one's own; with `files`, a form.
+
+A writing operation without a line here fails the test.
+"""
+
+
+def body_of(operation: str, **more: str) -> dict[str, Any]:
+    """How `requests` sends the operation's body, with `more` fields in it."""
+    body = BODIES[operation]
+    return {"files": body["files"], "data": more} if "files" in body else {"json": {**body, **more}}
 
 
 def with_an_id() -> list[tuple[str, str]]:
@@ -140,7 +151,7 @@ def test_a_foreign_id_in_the_path_is_as_unknown_as_one_that_never_was(
     (name,) = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     assert name in own.ids, f"the table has no object for {{{name}}}"
     assert method == "get" or f"{method} {path}" in BODIES, "the table has no body for this operation"
-    body = {} if method == "get" else {"json": BODIES[f"{method} {path}"]}
+    body = {} if method == "get" else body_of(f"{method} {path}")
     prefix = own.ids[name].split("_")[0]
 
     unknown = own.vendor.ask(method.upper(), path.replace(f"{{{name}}}", f"{prefix}_{ABSENT}"), **body)
@@ -224,7 +235,7 @@ def test_protected_fields_are_refused_everywhere(matrix: tuple[Belongings, list[
         method, path = operation.split(" ")
         (name,) = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         answer = own.vendor.ask(
-            method.upper(), path.replace(f"{{{name}}}", own.ids[name]), json={**body, field: "test"}
+            method.upper(), path.replace(f"{{{name}}}", own.ids[name]), **body_of(operation, **{field: "test"})
         )
         if not body and operation.endswith("revoke"):
             continue

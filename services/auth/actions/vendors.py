@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from services.auth.actions import keys
 from services.auth.actions.keys import NewKey
-from services.auth.models import Portal, Vendor, VendorUser
+from services.auth.adapters import images
+from services.auth.models import Logo, Portal, Vendor, VendorUser
 from services.auth.queries.vendors import VendorView, view
 from services.auth.rules import vendor as rule
 from services.auth.rules.api_key import KeyKind
@@ -103,17 +104,34 @@ def update(
     before = _facts(row)
     row.display_name = row.display_name if display_name is None else display_name
     row.default_locale = row.default_locale if default_locale is None else default_locale
-    row.profile = rule.decide(
+    decided = rule.decide(
         slug=row.slug,
         display_name=row.display_name,
-        profile={**row.profile, **profile},
+        profile={**row.profile, "logo": None, **profile},  # a logo is drawn, not given
         default_locale=row.default_locale,
         offered=LANGUAGES,
     )
+    row.profile = {**decided, "logo": row.profile.get("logo")}
     if _facts(row) != before:
-        row.revision += 1
-        session.flush()
-        outbox.record(session, VendorUpdated(**_facts(row)), vendor=row.id, mode="live", actor=actor)
+        _tell(session, row, actor=actor)
+    return view(row)
+
+
+def set_logo(session: Session, *, vendor_id: str, image: bytes, actor: Actor, now: datetime) -> VendorView:
+    """The vendor shows this picture from now on. Raises NotFound, Invalid.
+
+    The one it had before is kept too: pages show it until the portal service has heard of the new one.
+    """
+    row = _locked(session, vendor_id)
+    drawn, before = images.draw_anew(image), row.profile.get("logo")
+    if drawn.sha256 == before:
+        return view(row)
+    shown = [sha256 for sha256 in (before, drawn.sha256) if sha256 is not None]
+    session.execute(delete(Logo).where(Logo.vendor == row.id, Logo.sha256.not_in(shown)))
+    if session.get(Logo, (row.id, drawn.sha256)) is None:
+        session.add(Logo(vendor=row.id, created_at=now, **vars(drawn)))
+    row.profile = {**row.profile, "logo": drawn.sha256}
+    _tell(session, row, actor=actor)
     return view(row)
 
 
@@ -130,6 +148,13 @@ def _first_key(session: Session, vendor_id: str, mode: Mode, *, actor: Actor, no
             created_by=actor.id,
             now=now,
         )
+
+
+def _tell(session: Session, row: Vendor, *, actor: Actor) -> None:
+    """A revision more, and everybody hears of it."""
+    row.revision += 1
+    session.flush()
+    outbox.record(session, VendorUpdated(**_facts(row)), vendor=row.id, mode="live", actor=actor)
 
 
 def _facts(row: Vendor) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """/v1/vendors: every vendor for the installation's operator, its own for a key."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask.views import MethodView
 
@@ -8,15 +8,19 @@ from services.auth.actions import vendors
 from services.auth.api.once import show_once
 from services.auth.queries import vendors as known
 from services.auth.queries.vendors import VendorView
-from services.auth.schemas.vendors import VendorIn, VendorMade, VendorOut, VendorPage, VendorPatch
+from services.auth.rules import logo
+from services.auth.schemas.vendors import LogoIn, VendorIn, VendorMade, VendorOut, VendorPage, VendorPatch
 from services.auth.settings import Settings
 from shared import clock
 from shared.errors import NotFound
-from shared.web import ApiBlueprint, caller, etags, idempotent, session, settings
+from shared.web import caller, etags, idempotent, session, settings
 from shared.web.access import admin, api
 from shared.web.paging import Page, PageArgs, page
+from shared.web.uploads import UploadBlueprint, takes_bodies
 
-blueprint = ApiBlueprint("vendors", description="Merchants. One installation serves many.")
+_LARGEST_FORM: Final = logo.MAX_BYTES + 40_000  # bytes: the file and what a form puts around it
+
+blueprint = UploadBlueprint("vendors", description="Merchants. One installation serves many.")
 
 
 @blueprint.route("")
@@ -77,6 +81,29 @@ class Vendor(MethodView):
             default_locale=given.get("default_locale"),
             profile=given.get("profile", {}),
             actor=caller().actor,
+        )
+        etags.show(changed.revision)
+        return changed
+
+
+@blueprint.route("/<vendor_id>/logo")
+class Logo(MethodView):
+    """What customers see beside a vendor's name."""
+
+    @api("vendors:write")
+    @takes_bodies(largest=_LARGEST_FORM)
+    @blueprint.arguments(LogoIn, location="files")
+    @blueprint.response(200, VendorOut)
+    def put(self, given: dict[str, Any], vendor_id: str) -> VendorView:
+        """Set the logo: a PNG, JPEG or WebP of at most 1 MB and 4 megapixels; it is shown within 512 x 512 pixels."""
+        _check_own(vendor_id)
+        etags.check(vendors.locked(session(), vendor_id).revision)
+        changed = vendors.set_logo(
+            session(),
+            vendor_id=vendor_id,
+            image=given["file"].read(logo.MAX_BYTES + 1),
+            actor=caller().actor,
+            now=clock.now(),
         )
         etags.show(changed.revision)
         return changed

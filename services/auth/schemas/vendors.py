@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from shared.web.fields import File
+
 _LONGEST = validate.Length(max=2000)
 
 
@@ -27,7 +29,7 @@ class Profile(Schema):
 class ProfileOut(Profile):
     """A profile as it is kept."""
 
-    logo = fields.String(allow_none=True, metadata={"description": "SHA-256 of the image"})
+    logo = fields.String(allow_none=True, metadata={"description": "SHA-256 of the picture that is shown"})
 
 
 class VendorIn(Schema):
@@ -54,6 +56,12 @@ class VendorPatch(Schema):
     display_name = fields.String(validate=_LONGEST)
     default_locale = fields.String(validate=_LONGEST)
     profile = fields.Nested(Profile)
+
+
+class LogoIn(Schema):
+    """A form with a picture."""
+
+    file = File("A PNG, JPEG or WebP", required=True)
 
 
 class VendorOut(Schema):

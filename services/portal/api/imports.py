@@ -1,15 +1,11 @@
 """/v1/imports: files of customers, payments and subscriptions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import wraps
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
-from flask import request
 from flask.views import MethodView
-from webargs.multidictproxy import MultiDictProxy
-from werkzeug.datastructures import CombinedMultiDict
 
 from services.portal.actions.operations import imports as actions
 from services.portal.api.lists import listed
@@ -20,39 +16,14 @@ from services.portal.schemas.operations import Import, ImportPage, NewImport
 from shared import clock
 from shared.database import Session
 from shared.i18n import text
-from shared.web import ApiBlueprint, idempotent, session
+from shared.web import idempotent, session
 from shared.web.access import api
 from shared.web.paging import PageArgs
+from shared.web.uploads import UploadBlueprint, takes_bodies
 
-View = TypeVar("View", bound=Callable[..., Any])
-LARGEST_FILE: Final = 50_000_000  # bytes; what is larger goes in by `bursar import`
+LARGEST_FILE: Final = 5_000_000  # bytes, as the gateway has it; what is larger goes in by `bursar import`
 
-_Parser: Any = type(ApiBlueprint.ARGUMENTS_PARSER)
-
-
-class _FormWithFile(_Parser):  # type: ignore[misc]  # webargs' parsers are found at run time
-    """Reads the fields and the file of a form as one thing; OpenAPI knows only one body."""
-
-    def load_files(self, req: Any, schema: Any) -> Any:
-        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
-
-
-class _Uploads(ApiBlueprint):
-    ARGUMENTS_PARSER = _FormWithFile()
-
-
-blueprint = _Uploads("imports", description="Files of customers, payments and subscriptions")
-
-
-def _takes_files(view: View) -> View:
-    """Raises the size that a body may have, before anything reads it."""
-
-    @wraps(view)
-    def larger(*args: Any, **kwargs: Any) -> Any:
-        request.max_content_length = LARGEST_FILE
-        return view(*args, **kwargs)
-
-    return cast(View, larger)
+blueprint = UploadBlueprint("imports", description="Files of customers, payments and subscriptions")
 
 
 @blueprint.route("")
@@ -67,7 +38,7 @@ class Imports(MethodView):
         return listed(queries.listing(), args, lambda row: _shown(queries.view(row)))
 
     @api("imports:write")
-    @_takes_files
+    @takes_bodies(largest=LARGEST_FILE)
     @idempotent
     @blueprint.arguments(NewImport, location="files")
     @blueprint.response(201, Import)

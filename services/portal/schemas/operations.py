@@ -4,14 +4,14 @@ import marshmallow as ma
 
 from services.portal.rules.operations.import_row import Kind
 from services.portal.schemas.base import choice, moment, page_of, reference, shown, shown_number
-from shared.web.fields import Schema, Str
+from shared.web.fields import File, Schema, Str
 from shared.web.paging import PageArgs
 
 
 class NewImport(Schema):
     """A file, and what to do with it."""
 
-    file = ma.fields.Raw(required=True, metadata={"type": "string", "format": "binary", "description": "CSV, UTF-8"})
+    file = File("CSV, UTF-8", required=True)
     kind = choice(tuple(each.value for each in Kind), "What the file holds", required=True)
     all_or_nothing = Str(
         load_default="false", validate=ma.validate.OneOf(["true", "false"]), metadata={"description": "true or false"}

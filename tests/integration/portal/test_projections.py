@@ -43,11 +43,12 @@ def test_a_portal_follows_its_vendor_where_it_was_left_alone(shop: Shop) -> None
     (portal,) = shop.get("/v1/portal_configurations")["data"]
     shop.patch(f"/v1/portal_configurations/{portal['id']}", {"display_name": "The Lark"})
 
-    profile = {"brand_color": "#102030", "support_url": None}
+    profile = {"brand_color": "#102030", "support_url": None, "logo": "ab" * 32}
     hear(shop.database, updated(shop, display_name="New", profile=profile), vendor=shop.vendor, mode="live")
 
     changed = shop.get(f"/v1/portal_configurations/{portal['id']}")
     assert (changed["display_name"], changed["appearance"]["brand_color"]) == ("The Lark", "#102030")
+    assert changed["appearance"]["logo"] == "ab" * 32
     assert changed["links"]["support"] is None
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.integration.portal.shop import ago
+from shared.events import VendorUpdated
+from tests.integration.portal.shop import ago, hear, registered
 from tests.integration.portal_pages.conftest import Visitor, invoiced
 
 
@@ -98,6 +99,16 @@ def test_the_colors_have_an_address_that_changes_with_them(visitor: Visitor) -> 
     assert "--accent" in answer.text
     assert "immutable" in answer.headers["Cache-Control"]
     assert old.status_code == 404
+
+
+@pytest.mark.feature("B07")
+def test_the_vendor_s_logo_stands_beside_the_name_once_there_is_one(visitor: Visitor) -> None:
+    assert "logo.png" not in visitor.get().text
+
+    said = vars(registered(visitor.shop.vendor, visitor.shop.slug)) | {"revision": 2, "profile": {"logo": "ab" * 32}}
+    hear(visitor.shop.database, VendorUpdated(**said), vendor=visitor.shop.vendor, mode="live")
+
+    assert f'<img src="{visitor.home}/sign-in/logo.png?v=abababababab" alt=""' in visitor.get().text
 
 
 def test_it_is_the_portal_of_the_address_or_none(visitor: Visitor) -> None:

@@ -132,6 +132,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_keys'))
     )
     op.create_index(op.f('ix_api_keys_vendor_mode'), 'api_keys', ['vendor', 'mode'], unique=False)
+    op.create_table('logos',
+    sa.Column('vendor', sa.String(length=40), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('png', sa.LargeBinary(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('created_at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['vendor'], ['vendors.id'], name=op.f('fk_logos_vendor')),
+    sa.PrimaryKeyConstraint('vendor', 'sha256', name=op.f('pk_logos'))
+    )
     op.create_table('vendor_users',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('vendor', sa.String(length=40), nullable=False),
@@ -198,6 +208,7 @@ def downgrade() -> None:
     op.drop_index('ix_idempotency_keys_created_at', table_name='idempotency_keys')
     op.drop_table('idempotency_keys')
     op.drop_table('vendor_users')
+    op.drop_table('logos')
     op.drop_index(op.f('ix_api_keys_vendor_mode'), table_name='api_keys')
     op.drop_table('api_keys')
     op.drop_table('vendors')

@@ -17,7 +17,7 @@ from services.auth.settings import Settings
 from shared import clock
 from shared.database import scope
 from shared.errors import NotFound
-from shared.ui import Brand, Links
+from shared.ui import Brand, Links, logo_url
 from shared.web import client_address, cookies, prefer_language, redirect_to, session, settings
 from shared.web.htmx import language
 
@@ -42,6 +42,7 @@ def brand(portal: PortalView) -> Brand:
     return Brand(
         name=portal.display_name,
         home=f"/p/{portal.slug}",
+        logo_url=logo_url(portal.slug, portal.appearance.get("logo")),
         stylesheet=f"/p/{portal.slug}/sign-in/brand.css?v={portal.revision}",
         links=Links(
             home=links.get("return"),

@@ -10,7 +10,7 @@ from services.portal.queries import customers, portals
 from services.portal.queries.customers import CustomerView
 from services.portal.queries.portals import PortalView
 from shared import addresses
-from shared.ui import Brand, Links
+from shared.ui import Brand, Links, logo_url
 from shared.web import caller, dress, prefer_language, render, session
 
 
@@ -54,6 +54,7 @@ def _brand(portal: PortalView) -> Brand:
     return Brand(
         name=portal.display_name,
         home=home(portal.slug),
+        logo_url=logo_url(portal.slug, portal.logo),
         stylesheet=looks.address(portal),
         links=Links(
             home=portal.links.return_to,
