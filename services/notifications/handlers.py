@@ -18,6 +18,7 @@ from shared.events import (
     PortalConfigurationPublished,
     SubscriptionCanceled,
     SubscriptionEnded,
+    SubscriptionStarted,
     SubscriptionUncanceled,
     VendorRegistered,
     VendorUpdated,
@@ -138,6 +139,7 @@ HANDLERS: Final[Handlers] = {
     CustomerEmailChanged: (project_recipient,),
     PortalConfigurationPublished: (project_portal,),
     InvoiceIssued: (send_receipt,),
+    SubscriptionStarted: (),  # no mail; bound all the same, so that a healthy system has no event that nobody hears
     SubscriptionCanceled: (send_cancellation,),
     SubscriptionUncanceled: (send_uncancellation,),
     SubscriptionEnded: (send_ended,),
