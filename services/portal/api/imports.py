@@ -21,7 +21,7 @@ from shared.web.access import api
 from shared.web.paging import PageArgs
 from shared.web.uploads import UploadBlueprint, takes_bodies
 
-LARGEST_FILE: Final = 5_000_000  # bytes, as the gateway has it; what is larger goes in by `bursar import`
+LARGEST_FILE: Final = 5_632 * 1024  # bytes, as the gateway has it: 5 MB and the form around; more by `bursar import`
 
 blueprint = UploadBlueprint("imports", description="Files of customers, payments and subscriptions")
 

@@ -120,6 +120,7 @@ def test_an_upload_of_many_megabytes_is_taken(shop: Shop) -> None:
 
     assert (made.status_code, made.json["status"], made.json["added"]) == (201, "refused", 0)
     assert shop.get("/v1/payments")["data"] == []
+    assert upload(shop, b"x" * 6_000_000).status_code == 413
 
 
 @pytest.mark.parametrize("form", [{"kind": "invoices"}, {"all_or_nothing": "maybe"}, {"vendor": "ven_1"}], ids=str)
