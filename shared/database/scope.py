@@ -8,7 +8,7 @@ Bulk statements on plain tables are not narrowed: they use `values()`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Executable, Table, event
@@ -79,11 +79,6 @@ def values() -> dict[str, str]:
     """`{"vendor": …, "mode": …}` of the scope, for bulk statements."""
     scope = current()
     return {"vendor": scope.vendor, "mode": scope.mode}
-
-
-def with_customers(*customers: str) -> Scope:
-    """The current scope, narrowed to these customers."""
-    return replace(current(), customers=customers)
 
 
 @event.listens_for(Session, "do_orm_execute")

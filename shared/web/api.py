@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 
 import marshmallow as ma
-from flask import Flask, request
+from flask import Flask
 from flask_smorest import Api
 from flask_smorest.blueprint import Blueprint
 from webargs.flaskparser import FlaskParser
@@ -204,8 +204,3 @@ def _depth(value: Any) -> int:
             if isinstance(inner, dict | list)
         ]
     return deepest
-
-
-def is_api(path: str) -> bool:
-    """Whether a client reads the answer, not a person."""
-    return path.startswith(("/v1/", "/internal/")) or request.accept_mimetypes.best == "application/problem+json"
