@@ -1,6 +1,7 @@
 """From the bus to the handlers. One transaction a message: inbox row, effects, the effects' own events; then the ack.
 
-(On SQLite the transactions of a tenth of a second are joined, see `shared.database.groups`.)
+(The transactions of a tenth of a second are joined, see `shared.database.groups`. One that fails is
+left out; when two replicas' groups want the same rows in different order, each goes on one by one.)
 
 A handler that raises is tried again with growing delay and then buried, where `bursar events dead`
 shows it. A database that is away is nobody's fault: messages go back uncounted and the consumer
@@ -19,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.bus import codec, metrics
 from shared.bus.inbox import first_time
-from shared.bus.lost import is_lost
+from shared.bus.lost import is_contested, is_lost
 from shared.bus.protocol import Bus, Drop, Handlers, Incoming, Later, Unreachable
 from shared.database import scope
 from shared.database.groups import group
@@ -30,7 +31,7 @@ from shared.logs import log
 ATTEMPTS: Final = 8
 DELAYS: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 600.0, 1800.0)  # seconds after the first, second … attempt
 BATCH: Final = 50
-_AT_ONCE: Final = 0.1  # seconds until messages are acknowledged; SQLite's other writers wait as long
+_AT_ONCE: Final = 0.1  # seconds until messages are acknowledged; whoever wants the same rows waits as long
 
 
 class DatabaseAway(Unreachable):
@@ -71,7 +72,7 @@ class Consumer:
                 self._bus.give_back(left)
                 break
             try:
-                left = self._together(left, stop) if self._database.is_sqlite else self._one_by_one(left, stop)
+                left = self._together(left, stop)
             except Exception as error:
                 if not is_lost(error):
                     raise
@@ -91,6 +92,33 @@ class Consumer:
             else:
                 return
 
+    def _together(self, messages: list[Incoming], stop: threading.Event) -> list[Incoming]:
+        """Handle as many of these as there is time for, as one group; the others.
+
+        One that fails takes those before it back: they go again, without it.
+        """
+        done: list[Incoming] = []
+        at_work: Incoming | None = None
+        deadline = time.monotonic() + _AT_ONCE
+        try:
+            with group(self._database) as begin:
+                for at_work in messages:
+                    if done and (stop.is_set() or time.monotonic() > deadline):
+                        break
+                    self._apply(at_work, begin)
+                    done.append(at_work)
+                at_work = None
+        except Exception as error:
+            if at_work is None or is_lost(error):
+                raise
+            if is_contested(error):
+                return self._one_by_one(messages, stop)
+            self._failed(at_work, error)
+            before, after = messages[: len(done)], messages[len(done) + 1 :]
+            return [*(self._together(before, stop) if before else ()), *after]
+        self._finish(done)
+        return messages[len(done) :]
+
     def _one_by_one(self, messages: list[Incoming], stop: threading.Event) -> list[Incoming]:
         """Handle the first of these, as many as there is time for; the others."""
         done, taken, deadline = [], 0, time.monotonic() + _AT_ONCE
@@ -108,28 +136,6 @@ class Consumer:
             taken += 1
         self._finish(done)
         return messages[taken:]
-
-    def _together(self, messages: list[Incoming], stop: threading.Event) -> list[Incoming]:
-        """The same as one group. One that fails takes those before it back: they go again, without it."""
-        done: list[Incoming] = []
-        at_work: Incoming | None = None
-        deadline = time.monotonic() + _AT_ONCE
-        try:
-            with group(self._database) as begin:
-                for at_work in messages:
-                    if done and (stop.is_set() or time.monotonic() > deadline):
-                        break
-                    self._apply(at_work, begin)
-                    done.append(at_work)
-                at_work = None
-        except Exception as error:
-            if at_work is None or is_lost(error):
-                raise
-            self._failed(at_work, error)
-            before, after = messages[: len(done)], messages[len(done) + 1 :]
-            return [*(self._together(before, stop) if before else ()), *after]
-        self._finish(done)
-        return messages[len(done) :]
 
     def _finish(self, done: list[Incoming]) -> None:
         self._bus.ack(done)

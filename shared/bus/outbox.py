@@ -5,11 +5,12 @@
 Vendor, mode, actor and request id come from the scope. A transaction that rolls back has said nothing.
 """
 
+import weakref
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from shared import clock, ids
 from shared.bus import codec
@@ -59,10 +60,17 @@ def record_many(
     if rows:
         connection = session.connection()
         connection.execute(_INSERT, rows)
-        if connection.dialect.name == "postgresql" and not session.info.get(CHANNEL):
-            session.info[CHANNEL] = True  # once a transaction is enough; a session here is one transaction
-            connection.execute(_NOTIFY)
+        if connection.dialect.name == "postgresql":
+            _wake_relay(connection)
     return [row["id"] for row in rows]
+
+
+def _wake_relay(connection: Connection) -> None:
+    """Once a transaction is enough, also where a group of messages shares one."""
+    told, transaction = connection.info.get(CHANNEL), connection.get_transaction()
+    if transaction is not None and (told is None or told() is not transaction):
+        connection.info[CHANNEL] = weakref.ref(transaction)
+        connection.execute(_NOTIFY)
 
 
 def _around(vendor: str | None, mode: Mode | None, actor: Actor | None) -> scope.Scope:

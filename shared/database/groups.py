@@ -1,9 +1,12 @@
-"""Several transactions' work at the price of one, on SQLite.
+"""Several transactions' work at the price of one.
 
-SQLite has one writer at a time and flushes the disk at each commit, so a hundred small transactions
-in a row cost a hundred flushes. In a group they are one transaction: kept together at the end, or
-none of them. Savepoints would take back a part alone, at twice the price of the whole; who uses a
-group does without the part that failed and starts the others again.
+A commit flushes the disk, and on SQLite there is one writer at a time, so a hundred small
+transactions in a row cost a hundred flushes. In a group they are one transaction: kept together at
+the end, or none of them. Savepoints would take back a part alone, at twice the price of the whole;
+who uses a group does without the part that failed and starts the others again.
+
+A group holds the locks of all its parts, taken in the order of arrival. Where replicas meet in other
+orders PostgreSQL ends one of them (`shared.bus.lost.is_contested`): then take the parts one by one.
 """
 
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ from shared.database.session import Begin, Database, Session
 
 @contextmanager
 def group(database: Database) -> Iterator[Begin]:
-    """Hands out a `begin` for the parts; a part that raises ends the group. Keep it short: nobody else writes."""
+    """Hands out a `begin` for the parts; a part that raises ends the group. Keep it short: others wait for its rows."""
     with database.engine.begin() as connection:
 
         @contextmanager

@@ -52,6 +52,7 @@ def _postgresql(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # few warm connections rather than many cold ones
         connect_args={"options": timeouts, "connect_timeout": 5},
     )
 

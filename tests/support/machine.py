@@ -48,6 +48,7 @@ def start_postgres() -> tuple[str, Running]:
     port = free_port()
     _checked([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"], user)
     options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "max_connections": 300}
+    options |= {"autovacuum_naptime": "10s"}  # as in docker-compose.yml
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     command = [programs / "postgres", "-D", folder / "data", "-c", "fsync=off", *arguments]
     running = _start(command, folder, user, environment={})

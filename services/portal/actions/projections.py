@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Insert, Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.portal.actions import portals
 from services.portal.models import Customer, Invoice, Vendor
@@ -56,21 +57,22 @@ def keep_invoice(session: Session, said: InvoiceIssued) -> bool:
         "dated_at": datetime.fromisoformat(said.paid_at or said.issued_at),
         "historical": said.historical,
     }
-    kept = session.connection().execute(_KEEP_INVOICE, values)
-    return kept.rowcount > 0 or _is_kept(session, said.invoice)
+    is_new = session.connection().execute(_KEEP_INVOICE, values).first() is not None
+    return is_new or _is_kept(session, said.invoice)
 
 
 def _is_kept(session: Session, invoice_id: str) -> bool:
     return session.scalar(select(Invoice.id).where(Invoice.id == invoice_id)) is not None
 
 
-def _if_its_customer_is_here(table: Table, customers: Table) -> Insert:
-    """INSERT … SELECT of one row of parameters, where there is such a customer and no such invoice yet."""
+def _if_its_customer_is_here(table: Table, customers: Table) -> ReturningInsert[Any]:
+    """INSERT … SELECT … RETURNING of one row of parameters, where there is such a customer and no such invoice yet."""
     row = select(*(bindparam(column.name, type_=column.type).label(column.name) for column in table.columns))
     same_owner = (customers.c.vendor == bindparam("vendor")) & (customers.c.mode == bindparam("mode"))
     is_customer = select(customers.c.id).where(customers.c.id == bindparam("customer"), same_owner).exists()
     is_known = select(table.c.id).where(table.c.id == bindparam("id")).exists()
-    return insert(table).from_select([column.name for column in table.columns], row.where(is_customer, ~is_known))
+    new = row.where(is_customer, ~is_known)
+    return insert(table).from_select([column.name for column in table.columns], new).returning(table.c.id)
 
 
 _KEEP_INVOICE: Final = _if_its_customer_is_here(cast(Table, Invoice.__table__), cast(Table, Customer.__table__))

@@ -1,5 +1,7 @@
 """`bursar messages`, as the operator reads it."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -9,10 +11,10 @@ from tests.integration.notifications.office import KEY, Office
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
+def environment(monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path) -> None:
     for name, value in {
         "NOTIFICATIONS_DATABASE_URL": database_url,
-        "BUS_URL": "sqlite:///unused.db",
+        "BUS_URL": f"sqlite:///{tmp_path}/bus.db",
         "PUBLIC_URL": "http://localhost:8080",
         "AUTH_URL": "http://127.0.0.1:1",
         "MAIL_URL": "log:",
