@@ -31,10 +31,13 @@ check: $(VENV)/.installed-dev ## format, lint, types, import contracts, texts, l
 	$(BIN)/bursar i18n check
 	$(PYTEST) --quiet tests/contract/test_documented.py -k dead
 
+ifdef BURSAR_PORT
+up: export PUBLIC_URL ?= http://localhost:$(BURSAR_PORT)
+endif
 up: .env ## the same with docker compose: PostgreSQL, RabbitMQ, nginx, MailDev; healthy when it returns
 	$(COMPOSE) up --build --detach --wait
 	@value() { sed -n "s/^$$1=//p" .env; }; \
-	echo "Bursar runs on $$(value PUBLIC_URL), its mails are at http://localhost:$$(value MAILDEV_PORT), its admin token is in .env."
+	echo "Bursar runs on $${PUBLIC_URL:-$$(value PUBLIC_URL)}, its mails are at http://localhost:$$(value MAILDEV_PORT), its admin token is in .env."
 
 down: .env ## stop that; the data stays in its volumes
 	$(COMPOSE) down --remove-orphans
