@@ -91,3 +91,9 @@ class Invalid(Refusal):
     def __init__(self, *fields: FieldError, **params: object) -> None:
         super().__init__(**params)
         self.fields = fields
+
+
+class PanDetected(Invalid):
+    """There is a card number where none belongs; nothing of the request was kept."""
+
+    code = "pan_detected"

@@ -28,7 +28,7 @@ from shared import clock, jobs
 from shared.bus import topology
 from shared.bus.consumer import Consumer, DatabaseAway, Patience
 from shared.bus.lost import is_lost
-from shared.bus.protocol import Handlers, Unreachable
+from shared.bus.protocol import Handlers, Mismatch, Unreachable
 from shared.bus.relay import Relay, Wake, measure
 from shared.database.pruning import prune_idempotency_keys, prune_inbox, prune_outbox
 from shared.database.session import Database
@@ -47,6 +47,7 @@ _BEAT: Final = 2.0  # seconds
 _STALE: Final = 30.0  # seconds without a beat
 _LONGEST_REST: Final = 15.0  # seconds between two tries of something that is away
 _MEASURE_EVERY: Final = 15.0  # seconds
+_CHECK_EVERY: Final = 10.0  # seconds between two looks at whether the queues still are as declared
 
 
 def main(
@@ -136,6 +137,8 @@ class Worker:
                 part()
             except Unreachable as error:
                 log.warning("worker.waiting", service=self._service, part=name, reason=str(error))
+            except Mismatch as difference:  # an operator mends it; what is missing the consumer makes when it starts
+                log.error("bus.differs", service=self._service, part=name, reason=str(difference))
             except Exception as error:  # noqa: BLE001 - a part never ends; what ended it is logged
                 if is_lost(error):
                     log.warning("worker.waiting", service=self._service, part=name, reason=type(error).__name__)
@@ -173,7 +176,11 @@ class Worker:
                 handlers=self._handlers,
                 patience=self._patience,
             )
+            checked_at = time.monotonic()
             while not self.stop.is_set():
+                if time.monotonic() - checked_at > _CHECK_EVERY:
+                    bus.check(self._service)
+                    checked_at = time.monotonic()
                 try:
                     consumer.run_once(self.stop)
                 except DatabaseAway:

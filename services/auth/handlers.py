@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.auth.actions import projections, sign_in
+from services.auth.rules.link import CrossDevice
 from shared.bus.protocol import Handlers
 from shared.database.session import Session
 from shared.events import (
@@ -11,6 +12,7 @@ from shared.events import (
     CustomerUpdated,
     Envelope,
     PortalConfigurationPublished,
+    PortalConfigurationPublishedV2,
 )
 
 
@@ -38,18 +40,23 @@ def end_sign_ins(session: Session, event: CustomerEmailChanged, *, envelope: Env
 
 def project_portal(
     session: Session,
-    event: PortalConfigurationPublished,
+    event: PortalConfigurationPublished | PortalConfigurationPublishedV2,
     *,
     envelope: Envelope,
 ) -> None:
     """The sign-in pages of this portal look and behave like this."""
+    if isinstance(event, PortalConfigurationPublishedV2):
+        methods, cross_device = list(event.sign_in["methods"]), CrossDevice(event.sign_in["cross_device"])
+    else:
+        methods, cross_device = event.sign_in_methods, None
     projections.keep_portal(
         session,
         configuration=event.configuration,
         slug=event.slug,
         active=event.active,
         display_name=event.display_name,
-        sign_in_methods=event.sign_in_methods,
+        sign_in_methods=methods,
+        cross_device=cross_device,
         appearance=event.appearance,
         languages=event.languages,
         links=event.links,
@@ -62,4 +69,5 @@ HANDLERS: Final[Handlers] = {
     CustomerUpdated: (project_identity,),
     CustomerEmailChanged: (project_identity, end_sign_ins),
     PortalConfigurationPublished: (project_portal,),
+    PortalConfigurationPublishedV2: (project_portal,),
 }

@@ -1,25 +1,49 @@
-"""What notifications does when something happened elsewhere. The table is at the foot."""
+"""What notifications does when something happened elsewhere. The table is at the foot.
 
-from datetime import datetime
+Each event of the catalog is bound by some service, those that bring no mail here with `()` and the reason: an event
+that nobody hears would be parked, and look like a fault.
+"""
+
 from typing import Final
 
-from services.notifications.actions import messages, projections
-from services.notifications.actions.messages import Tidings
-from services.notifications.rules.messages import Kind
+from services.notifications.actions import projections
+from services.notifications.actions.telling import payments, subscriptions, tickets
 from shared import clock
 from shared.bus.protocol import Handlers
 from shared.database import Session
 from shared.events import (
+    CouponApplied,
     CustomerCreated,
     CustomerEmailChanged,
     CustomerUpdated,
     Envelope,
     InvoiceIssued,
+    PaymentActionRequired,
+    PaymentFailed,
+    PaymentMethodAdded,
+    PaymentMethodExpiring,
+    PaymentMethodRemoved,
+    PaymentMethodUpdated,
     PortalConfigurationPublished,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
     SubscriptionCanceled,
     SubscriptionEnded,
+    SubscriptionPastDue,
+    SubscriptionPaused,
+    SubscriptionPlanChanged,
+    SubscriptionQuantityChanged,
+    SubscriptionRecovered,
+    SubscriptionRenewed,
+    SubscriptionResumed,
+    SubscriptionResuming,
     SubscriptionStarted,
+    SubscriptionTrialEnding,
     SubscriptionUncanceled,
+    TicketAnswered,
+    TicketOpened,
+    TicketResolved,
     VendorRegistered,
     VendorUpdated,
 )
@@ -59,76 +83,114 @@ def project_portal(session: Session, event: PortalConfigurationPublished, *, env
 
 
 def send_receipt(session: Session, event: InvoiceIssued, *, envelope: Envelope) -> None:
-    """Tell the customer that the money arrived; not for payments made before Bursar knew them."""
-    if event.historical or event.status != "paid":
-        return
-    facts = {
-        "number": event.number,
-        "order_number": event.order_number,
-        "total": event.total,
-        "currency": event.currency,
-        "description": event.description,
-        "issued_at": event.issued_at,
-    }
-    _tell(
-        session,
-        Tidings(
-            kind=Kind.RECEIPT,
-            customer=event.customer,
-            facts=facts,
-            dedup_key=envelope.id,
-            about=event.invoice,
-            locale=event.locale,
-        ),
-    )
+    """The money arrived."""
+    payments.receipt(session, event, key=envelope.id, now=clock.now())
+
+
+def warn_of_failure(session: Session, event: PaymentFailed, *, envelope: Envelope) -> None:
+    """A charge was declined."""
+    payments.payment_failed(session, event, key=envelope.id, now=clock.now())
+
+
+def ask_for_confirmation(session: Session, event: PaymentActionRequired, *, envelope: Envelope) -> None:
+    """The customer's bank waits for them."""
+    payments.payment_action_required(session, event, key=envelope.id, now=clock.now())
+
+
+def notice_added_card(session: Session, event: PaymentMethodAdded, *, envelope: Envelope) -> None:
+    """A card was added."""
+    payments.card_added(session, event, key=envelope.id, now=clock.now())
+
+
+def notice_removed_card(session: Session, event: PaymentMethodRemoved, *, envelope: Envelope) -> None:
+    """A card was removed."""
+    payments.card_removed(session, event, key=envelope.id, now=clock.now())
+
+
+def warn_of_expiry(session: Session, event: PaymentMethodExpiring, *, envelope: Envelope) -> None:
+    """A card that is needed expires."""
+    payments.card_expiring(session, event, key=envelope.id, now=clock.now())
+
+
+def send_refund_request(session: Session, event: RefundRequested, *, envelope: Envelope) -> None:
+    """A person will decide about a refund."""
+    payments.refund_requested(session, event, key=envelope.id, now=clock.now())
+
+
+def send_refund(session: Session, event: RefundSucceeded, *, envelope: Envelope) -> None:
+    """Money went back."""
+    payments.refund_succeeded(session, event, key=envelope.id, now=clock.now())
+
+
+def send_refund_failure(session: Session, event: RefundFailed, *, envelope: Envelope) -> None:
+    """Money did not go back."""
+    payments.refund_failed(session, event, key=envelope.id, now=clock.now())
+
+
+def warn_of_trial_end(session: Session, event: SubscriptionTrialEnding, *, envelope: Envelope) -> None:
+    """A trial ends soon."""
+    subscriptions.trial_ending(session, event, key=envelope.id, now=clock.now())
+
+
+def send_recovery(session: Session, event: SubscriptionRecovered, *, envelope: Envelope) -> None:
+    """What was owed is paid."""
+    subscriptions.recovered(session, event, key=envelope.id, now=clock.now())
+
+
+def send_plan_change(session: Session, event: SubscriptionPlanChanged, *, envelope: Envelope) -> None:
+    """It is another plan, or will be."""
+    subscriptions.plan_changed(session, event, key=envelope.id, now=clock.now())
+
+
+def send_quantity_change(session: Session, event: SubscriptionQuantityChanged, *, envelope: Envelope) -> None:
+    """It is another number of units, or will be."""
+    subscriptions.quantity_changed(session, event, key=envelope.id, now=clock.now())
+
+
+def send_pause(session: Session, event: SubscriptionPaused, *, envelope: Envelope) -> None:
+    """It rests, or will."""
+    subscriptions.paused(session, event, key=envelope.id, now=clock.now())
+
+
+def warn_of_resumption(session: Session, event: SubscriptionResuming, *, envelope: Envelope) -> None:
+    """A pause ends soon."""
+    subscriptions.resuming(session, event, key=envelope.id, now=clock.now())
+
+
+def send_resumption(session: Session, event: SubscriptionResumed, *, envelope: Envelope) -> None:
+    """It goes on after a pause."""
+    subscriptions.resumed(session, event, key=envelope.id, now=clock.now())
 
 
 def send_cancellation(session: Session, event: SubscriptionCanceled, *, envelope: Envelope) -> None:
-    """Tell when it ends and how to undo that. What ended at once is told as ended: there is nothing to undo."""
-    if event.timing == "immediately":
-        _tell_ended(session, event, ended_at=event.ends_at)
-        return
-    facts = {"canceled_at": event.canceled_at, "ends_at": event.ends_at}
-    _tell(session, _of_subscription(Kind.CANCELLATION, event, facts, dedup_key=envelope.id))
+    """It ends, and how to undo that."""
+    subscriptions.canceled(session, event, key=envelope.id, now=clock.now())
 
 
 def send_uncancellation(session: Session, event: SubscriptionUncanceled, *, envelope: Envelope) -> None:
-    """Tell that it goes on as before."""
-    facts = {"renews_at": event.renews_at}
-    _tell(session, _of_subscription(Kind.UNCANCELLATION, event, facts, dedup_key=envelope.id))
+    """It goes on as before."""
+    subscriptions.uncanceled(session, event, key=envelope.id, now=clock.now())
 
 
 def send_ended(session: Session, event: SubscriptionEnded, *, envelope: Envelope) -> None:
-    """Tell that it is over."""
-    _tell_ended(session, event, ended_at=event.ended_at)
+    """It is over."""
+    subscriptions.ended(session, event, now=clock.now())
 
 
-def _tell_ended(session: Session, event: SubscriptionCanceled | SubscriptionEnded, *, ended_at: str) -> None:
-    """Once a subscription, whichever event says it first: it ends only once."""
-    facts = {"ended_at": ended_at}
-    _tell(session, _of_subscription(Kind.ENDED, event, facts, dedup_key=f"ended:{event.subscription}"))
+def send_ticket(session: Session, event: TicketOpened, *, envelope: Envelope) -> None:
+    """It arrived; to the customer, and to the helpdesk."""
+    tickets.ticket_opened(session, event, key=envelope.id, now=clock.now())
 
 
-def _of_subscription(
-    kind: Kind,
-    event: SubscriptionCanceled | SubscriptionUncanceled | SubscriptionEnded,
-    facts: dict[str, str],
-    *,
-    dedup_key: str,
-) -> Tidings:
-    return Tidings(
-        kind=kind,
-        customer=event.customer,
-        facts={"plan_name": event.plan_name, "subscription": event.subscription, **facts},
-        dedup_key=dedup_key,
-        about=event.subscription,
-        revision=event.revision,
-    )
+def send_ticket_answer(session: Session, event: TicketAnswered, *, envelope: Envelope) -> None:
+    """Somebody wrote; to the other side."""
+    tickets.ticket_answered(session, event, key=envelope.id, now=clock.now())
 
 
-def _tell(session: Session, tidings: Tidings) -> None:
-    now: datetime = clock.now()
-    messages.tell_customer(session, tidings, now=now)
+def send_ticket_resolution(session: Session, event: TicketResolved, *, envelope: Envelope) -> None:
+    """It is decided, or closed."""
+    by_customer = envelope.actor.kind == "customer"
+    tickets.ticket_resolved(session, event, key=envelope.id, by_customer=by_customer, now=clock.now())
 
 
 HANDLERS: Final[Handlers] = {
@@ -139,8 +201,30 @@ HANDLERS: Final[Handlers] = {
     CustomerEmailChanged: (project_recipient,),
     PortalConfigurationPublished: (project_portal,),
     InvoiceIssued: (send_receipt,),
-    SubscriptionStarted: (),  # no mail; bound all the same, so that a healthy system has no event that nobody hears
+    PaymentFailed: (warn_of_failure,),
+    PaymentActionRequired: (ask_for_confirmation,),
+    PaymentMethodAdded: (notice_added_card,),
+    PaymentMethodUpdated: (),  # which card comes first; the money goes on either way
+    PaymentMethodRemoved: (notice_removed_card,),
+    PaymentMethodExpiring: (warn_of_expiry,),
+    RefundRequested: (send_refund_request,),
+    RefundSucceeded: (send_refund,),
+    RefundFailed: (send_refund_failure,),
+    CouponApplied: (),  # the next receipt has it as a line
+    SubscriptionStarted: (),  # its receipt says so
+    SubscriptionTrialEnding: (warn_of_trial_end,),
+    SubscriptionRenewed: (),  # its receipt says so
+    SubscriptionPastDue: (),  # the failed payment behind it is told, with what to do
+    SubscriptionRecovered: (send_recovery,),
+    SubscriptionPlanChanged: (send_plan_change,),
+    SubscriptionQuantityChanged: (send_quantity_change,),
+    SubscriptionPaused: (send_pause,),
+    SubscriptionResuming: (warn_of_resumption,),
+    SubscriptionResumed: (send_resumption,),
     SubscriptionCanceled: (send_cancellation,),
     SubscriptionUncanceled: (send_uncancellation,),
     SubscriptionEnded: (send_ended,),
+    TicketOpened: (send_ticket,),
+    TicketAnswered: (send_ticket_answer,),
+    TicketResolved: (send_ticket_resolution,),
 }

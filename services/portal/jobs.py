@@ -3,17 +3,48 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from services.portal.actions import confirmations, subscriptions
+from services.portal.actions import confirmations
+from services.portal.actions.operations import sealing, test_clock
+from services.portal.actions.payments import retry, settle_attempts, settle_refunds
+from services.portal.actions.subscriptions import notices, renew
+from services.portal.actions.support import reminders
+from services.portal.queries import test_clocks
+from services.portal.queries.test_clocks import Present
 from shared.database import Begin, scope
 from shared.jobs import Job
 
 BATCH: Final = 100
+TEST_CLOCK_PATIENCE: Final = timedelta(seconds=30)
 
 
-def end_canceled(begin: Begin, *, now: datetime, adapters: Any) -> int:
-    """End subscriptions whose last day has come."""
+def renew_due(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """What is due for a subscription: renewals, ends of trials and pauses, and of what was canceled."""
+    return sum(renew.run(begin, adapters.processors, present=present, limit=BATCH) for present in _presents(begin, now))
+
+
+def retry_payments(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Try again what was declined, on the days the vendor set."""
+    return sum(retry.run(begin, adapters.processors, present=present, limit=BATCH) for present in _presents(begin, now))
+
+
+def give_notice(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Tell of trials and pauses that end soon by themselves, and of cards that run out."""
+    return sum(notices.run(begin, present=present, limit=BATCH) for present in _presents(begin, now))
+
+
+def remind_staff(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Remind staff of cancels that wait for them while the renewal comes near."""
+    return sum(reminders.run(begin, present=present, limit=BATCH) for present in _presents(begin, now))
+
+
+def advance_test_clocks(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Go on with test clocks whose mover is gone, or had no more patience."""
+    return test_clock.continue_abandoned(begin, adapters.processors, patience=TEST_CLOCK_PATIENCE)
+
+
+def _presents(begin: Begin, now: datetime) -> tuple[Present, ...]:
     with begin() as session:
-        return subscriptions.end_due(session, limit=BATCH, now=now)
+        return test_clocks.presents(session, now=now)
 
 
 def forget_confirmations(begin: Begin, *, now: datetime, adapters: Any) -> int:
@@ -23,7 +54,30 @@ def forget_confirmations(begin: Begin, *, now: datetime, adapters: Any) -> int:
     return 0
 
 
+def settle_unknown_charges(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Ask the processor what became of charges that have no outcome yet."""
+    return settle_attempts.settle_due(begin, processors=adapters.processors, now=now)
+
+
+def settle_unknown_refunds(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Ask the processor what became of refunds that have no outcome yet."""
+    return settle_refunds.settle_due(begin, processors=adapters.processors, now=now)
+
+
+def seal_action_log(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Chain the lines that were written since. Again at once only when there were many, or it would never rest."""
+    sealed = sealing.seal_batch(begin)
+    return sealed if sealed >= sealing.BATCH else 0
+
+
 JOBS: Final[tuple[Job, ...]] = (
-    Job(name="end_canceled", every=timedelta(seconds=30), run=end_canceled),
+    Job(name="renew_due", every=timedelta(seconds=5), run=renew_due, leased=False),
+    Job(name="retry_payments", every=timedelta(seconds=30), run=retry_payments, leased=False),
+    Job(name="give_notice", every=timedelta(minutes=10), run=give_notice),
+    Job(name=reminders.JOB, every=timedelta(minutes=10), run=remind_staff),
+    Job(name="advance_test_clocks", every=timedelta(seconds=15), run=advance_test_clocks),
+    Job(name=settle_attempts.JOB, every=timedelta(seconds=5), run=settle_unknown_charges, leased=False),
+    Job(name="settle_refunds", every=timedelta(seconds=10), run=settle_unknown_refunds, leased=False),
+    Job(name=sealing.JOB, every=timedelta(seconds=3), run=seal_action_log),
     Job(name="forget_confirmations", every=timedelta(hours=1), run=forget_confirmations),
 )

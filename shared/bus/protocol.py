@@ -21,7 +21,10 @@ class Drop(Exception):
 
 
 class Mismatch(Exception):
-    """The bus has a queue of this name with other properties; an operator must decide."""
+    """The bus lacks a queue, or has one of this name with other properties; an operator must decide.
+
+    Its text names the queue and what differs.
+    """
 
 
 class Unreachable(Exception):
@@ -82,6 +85,9 @@ class Bus(Protocol):
     def declare(self, queue: str, keys: Sequence[str]) -> None:
         """Make the queue and bind it to these keys and no other of the catalog; idempotent. Raises Mismatch."""
 
+    def check(self, queue: str) -> None:
+        """Raises Mismatch unless the queue, and what it relies on, is there as `declare` makes it. Makes nothing."""
+
     def publish(self, messages: Sequence[Outgoing]) -> Published:
         """Publish to every queue bound to the message's key, and wait for what became of it."""
 
@@ -116,7 +122,7 @@ class Bus(Protocol):
         """How much waits and how much is dead."""
 
     def ping(self) -> None:
-        """Raises Unreachable when the bus does not answer."""
+        """Raises Unreachable when the bus does not answer, or takes no messages just now (a broker's alarm)."""
 
     def close(self) -> None:
         """Give back connections."""

@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from shared import clock
-from shared.bus.protocol import DeadLetter, Depth, Incoming, Outgoing, Published, Unreachable
+from shared.bus.protocol import DeadLetter, Depth, Incoming, Mismatch, Outgoing, Published, Unreachable
 
 LEASE: Final = 30.0  # seconds; `sqlite:///path?lease=5` says otherwise
 _POLL: Final = 0.02  # seconds between two looks at whether the file changed
@@ -57,6 +57,13 @@ class SqliteBus:
         with self._write() as connection:
             connection.execute("DELETE FROM binding WHERE queue = ?", (queue,))
             connection.executemany("INSERT INTO binding (queue, key) VALUES (?, ?)", [(queue, key) for key in keys])
+
+    def check(self, queue: str) -> None:
+        """Dead letters lie beside the others here, and a queue has no properties; it can only be missing."""
+        with self._read() as connection:
+            found = connection.execute("SELECT 1 FROM binding WHERE queue = ?", (queue,)).fetchone()
+        if found is None:
+            raise Mismatch(f"no queue '{queue}' in {self._path}")
 
     def publish(self, messages: Sequence[Outgoing]) -> Published:
         now = _now()

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from shared import bus
-from shared.bus.protocol import Unreachable
+from shared.bus.protocol import Mismatch, Unreachable
 from shared.cli import embedded, gateway
 from shared.cli.settings import settings_class
 from shared.database.migrations import is_current
@@ -74,7 +74,7 @@ def _of_service(service: str) -> Iterator[Finding]:
         yield Finding(f"{service}: settings", str(problems))
         return
     yield _asked(f"{service}: database", lambda: _database(service, settings))
-    yield _asked(f"{service}: bus", lambda: _bus(settings))
+    yield _asked(f"{service}: bus", lambda: _bus(service, settings))
 
 
 def _asked(about: str, question: Callable[[], str | None]) -> Finding:
@@ -92,10 +92,12 @@ def _database(service: str, settings: CommonSettings) -> str | None:
         database.close()
 
 
-def _bus(settings: CommonSettings) -> str | None:
+def _bus(service: str, settings: CommonSettings) -> str | None:
     connected = bus.connect(settings.bus_url)
     try:
-        connected.ping()
+        connected.check(service)
+    except Mismatch as difference:
+        return f"{difference}. What is missing, `bursar migrate` makes; a queue of other properties must go first"
     except Unreachable as trouble:
         return f"it does not answer: {trouble}"
     finally:

@@ -16,7 +16,7 @@ import click
 
 import shared
 from shared import bus as buses
-from shared.bus.protocol import Bus, DeadLetter, Unreachable
+from shared.bus.protocol import Bus, DeadLetter, Mismatch, Unreachable
 from shared.cli import installed
 from shared.events.document import page
 from shared.logs import log
@@ -186,5 +186,7 @@ def _bus() -> Iterator[Bus]:
         yield bus
     except Unreachable as error:
         raise click.ClickException(f"the bus does not answer: {error}") from error
+    except Mismatch as difference:
+        raise click.ClickException(f"the bus is not as declared: {difference}") from difference
     finally:
         bus.close()

@@ -26,13 +26,14 @@ class Unscoped(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Whose rows, who acts, on which request. `customers` is None when the caller may see all of them."""
+    """Whose rows, who acts, on which request, from where. `customers` is None when the caller may see all of them."""
 
     vendor: str
     mode: Mode
     actor: Actor
     request_id: str
     customers: tuple[str, ...] | None = None
+    client_address: str | None = None  # of the request; nobody's for jobs and events
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import shared.database.scope  # noqa: F401 - installs the narrowing on every Session
 
-__all__ = ["Begin", "Database", "Session"]
+__all__ = ["Begin", "Database", "Session", "steady"]
 
 
 class Begin(Protocol):
@@ -43,6 +43,12 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def steady(session: Session) -> None:
+    """From here on all statements of this transaction see the same moment. Call it first; SQLite's do so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:

@@ -35,3 +35,47 @@ class PaymentSucceeded(Event):
     locale: str | None
     buyer: dict[str, Any]
     method: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentFailed(Event):
+    """A charge was declined. It is owed still, and tried again at `retry_at` (null: no more by itself).
+
+    `reason` is the group a person is told of: `insufficient_funds`, `card_expired`, `wrong_details`,
+    `international`, `authentication_failed`, `no_payment_method`, `processing_error` or
+    `declined`. `attempt` counts from 1. `total` in minor units; `method` names the card in words, or null.
+    """
+
+    name = "payment.failed"
+    version = 1
+
+    payment: str
+    customer: str
+    subscription: str | None
+    order_number: str
+    description: str
+    currency: str
+    total: int
+    reason: str
+    attempt: int
+    method: str | None
+    failed_at: str
+    retry_at: str | None
+    locale: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentActionRequired(Event):
+    """The customer's bank asks them to confirm a charge; nothing is charged until they do, in the portal."""
+
+    name = "payment.action_required"
+    version = 1
+
+    payment: str
+    customer: str
+    subscription: str | None
+    order_number: str
+    description: str
+    currency: str
+    total: int
+    locale: str | None

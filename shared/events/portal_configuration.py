@@ -27,3 +27,25 @@ class PortalConfigurationPublished(Event):
     languages: dict[str, Any]
     links: dict[str, Any]
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalConfigurationPublishedV2(Event):
+    """A portal looks and behaves like this from now on. `revision` grows; keep the largest.
+
+    As version 1, which is told beside it, with all of `sign_in`: `methods` names the ways in, `cross_device` says
+    what a mailed link does in another browser than the one that asked (`confirm` or `code`).
+    """
+
+    name = "portal_configuration.published"
+    version = 2
+
+    configuration: str
+    slug: str
+    active: bool
+    display_name: str
+    sign_in: dict[str, Any]
+    appearance: dict[str, Any]
+    languages: dict[str, Any]
+    links: dict[str, Any]
+    revision: int

@@ -23,8 +23,9 @@ from shared.logs import configure, log
 from shared.settings import CommonSettings
 from shared.web import access, csrf, errors, health, htmx, identity
 from shared.web.api import ApiBlueprint, BursarApi
-from shared.web.context import Request, Wiring, enter, this, wiring
+from shared.web.context import Request, Wiring, client_address, enter, this, wiring
 from shared.web.identity import PassportKeys
+from shared.web.lookout import Lookout
 
 MAX_BODY: Final = 1_000_000  # bytes; imports raise it for themselves
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -67,7 +68,12 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     keys = PassportKeys(Client(settings.auth_url, name="auth"))
     app.extensions["bursar"] = Wiring(
-        service=service, settings=settings, adapters=adapters, database=database, keys=keys
+        service=service,
+        settings=settings,
+        adapters=adapters,
+        database=database,
+        keys=keys,
+        lookout=Lookout(settings.bus_url, queue=service),
     )
     app.before_request(_begin)
     app.after_request(_finish)
@@ -110,7 +116,9 @@ def _parts(blueprint: str | None) -> list[str]:
 def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     known = given if _REQUEST_ID.fullmatch(given) else ids.new("req")
-    reads = request.method in ("GET", "HEAD", "OPTIONS") and not getattr(_view(), "writes", False)
+    view = _view()
+    reads = request.method in ("GET", "HEAD", "OPTIONS") and not getattr(view, "writes", False)
+    reads = reads or getattr(view, "in_steps", False)  # its transactions are its own
     enter(known, read_only=reads)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=known)
@@ -137,9 +145,15 @@ def _enter_scope(present: Request) -> None:
     structlog.contextvars.bind_contextvars(vendor=who.vendor, mode=who.mode)
     customers = who.customers if who.kind == "customer" else None
     actor = Actor(kind=who.actor.kind, id=who.customers[0]) if who.kind == "customer" and who.customers else who.actor
-    present.open.enter_context(
-        scope.use(Scope(vendor=who.vendor, mode=who.mode, actor=actor, request_id=present.id, customers=customers))
+    here = Scope(
+        vendor=who.vendor,
+        mode=who.mode,
+        actor=actor,
+        request_id=present.id,
+        customers=customers,
+        client_address=client_address() or None,
     )
+    present.open.enter_context(scope.use(here))
 
 
 def _finish(response: Response) -> Response:

@@ -3,7 +3,8 @@
 Views ask for these by function; nothing else looks at `flask.g`.
 """
 
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, TypeVar, cast
@@ -14,6 +15,7 @@ from shared.database import Begin, Database, Session
 from shared.errors import Unauthenticated
 from shared.ui import NEUTRAL, Brand
 from shared.web.identity import Caller, PassportKeys
+from shared.web.lookout import Lookout
 
 T = TypeVar("T")
 
@@ -27,6 +29,7 @@ class Wiring:
     adapters: Any
     database: Database
     keys: PassportKeys
+    lookout: Lookout
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Request:
     detect_language: bool = True
     csrf_cookie: str | None = None
     headers: dict[str, str] = field(default_factory=dict)  # what the answer to this request will carry
+    on_step: Callable[[Session], None] | None = None  # what each transaction of a view in steps writes as well
 
 
 def wiring() -> Wiring:
@@ -100,8 +104,29 @@ def session() -> Session:
 
 
 def begin() -> Begin:
-    """For actions in steps, each a transaction of its own."""
-    return wiring().database.begin
+    """For actions in steps, each a transaction of its own. What the request has read so far ends here."""
+    stop_reading()
+    on_step = this().on_step
+    if on_step is None:
+        return wiring().database.begin
+
+    @contextmanager
+    def marked() -> Iterator[Session]:
+        with wiring().database.begin() as step:
+            yield step
+            on_step(step)
+
+    return marked
+
+
+def stop_reading() -> None:
+    """Give the connection back: who holds one while waiting for another waits for ever, once all do.
+
+    The session's next use begins anew and sees what was done meanwhile.
+    """
+    present = this()
+    if present.session is not None:
+        present.session.rollback()
 
 
 def client_address() -> str:

@@ -14,6 +14,7 @@ from shared.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    PanDetected,
     PreconditionFailed,
     Refusal,
     StepUpRequired,
@@ -32,6 +33,7 @@ from shared.web.paging import InvalidCursor
 
 STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
     (Malformed, 400),
+    (PanDetected, 400),
     (InvalidCursor, 400),
     (KeyMissing, 400),
     (KeyMalformed, 400),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from shared import bus as buses
-from shared.bus.protocol import Bus, Incoming, Outgoing, Unreachable
+from shared.bus.protocol import Bus, Incoming, Mismatch, Outgoing, Unreachable
 from tests.support.polling import until
 
 
@@ -218,12 +218,26 @@ def test_a_discarded_letter_is_gone(bus: Bus, name: str) -> None:
     assert is_empty(bus, name)
 
 
+def test_a_queue_that_was_never_declared_is_found_missing(bus: Bus, name: str) -> None:
+    """EV-06."""
+    with pytest.raises(Mismatch, match=f"no queue '{name}"):
+        bus.check(name)
+
+    bus.declare(name, [f"{name}.x.v1"])
+
+    bus.check(name)
+    bus.ping()
+    bus.check(name)  # it made nothing, and did not break what it looked through
+
+
 def test_a_bus_that_is_not_there_is_unreachable(tmp_path: object) -> None:
     (blocked := tmp_path / "file").write_text("")  # type: ignore[operator]
     for url in ("amqp://guest:guest@127.0.0.1:1/%2F", f"sqlite:///{blocked}/bus.db"):
         bus = buses.connect(url)
         with pytest.raises(Unreachable):
             bus.ping()
+        with pytest.raises(Unreachable):
+            bus.check("nobody")
         with pytest.raises(Unreachable):
             bus.publish(some("a.b.v1"))
         with pytest.raises(Unreachable):

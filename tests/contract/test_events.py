@@ -59,6 +59,17 @@ def test_handled_events_exist(service: str) -> None:
     assert set(module.HANDLERS) <= set(CATALOGUE)
 
 
+@pytest.mark.parametrize("event", CATALOGUE, ids=KEYS)
+def test_every_event_is_bound_by_some_service_or_a_healthy_system_would_park_it(event: type[Event]) -> None:
+    bound = [
+        service
+        for service in SERVICES
+        if event in __import__(f"services.{service}.handlers", fromlist=["HANDLERS"]).HANDLERS
+    ]
+
+    assert bound, f"nobody is bound to {event.key()}"
+
+
 def test_the_generated_page_lists_every_event_with_its_listeners() -> None:
     from shared.events.document import page
 

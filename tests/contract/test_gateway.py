@@ -18,6 +18,7 @@ from tests.support.everything import installed_nginx
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = {"= /readyz", "= /-/identity"}
+ROUTED = ("/v1/", "/p/", "/mailbox", "/sandbox/")
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_no_location_sets_a_header_of_its_own() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_route_of_a_service_reaches_it(environment: None, service: str) -> None:
-    public = [path for path in rules_of(service) if path.startswith(("/v1/", "/p/", "/mailbox"))]
+    public = [path for path in rules_of(service) if path.startswith(ROUTED)]
 
     lost = {path: service_of(path) for path in public if service_of(path) != service}
 
@@ -135,7 +136,7 @@ def test_every_route_of_a_service_reaches_it(environment: None, service: str) ->
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_is_not_public_is_reached_from_nowhere(environment: None, service: str) -> None:
-    inner = [path for path in rules_of(service) if not path.startswith(("/v1/", "/p/", "/mailbox", "/static"))]
+    inner = [path for path in rules_of(service) if not path.startswith((*ROUTED, "/static"))]
 
     routed = [path for path in inner if path != "/readyz" and service_of(path) is not None]
 

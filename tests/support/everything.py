@@ -13,6 +13,8 @@ from shared.cli import gateway
 from tests.support.machine import CannotStart, install
 
 FOLDERS: Final = ("unit", "contract", "integration", "e2e", "compose")
+AT_ONCE: Final = ("-n", "auto", "--maxprocesses=4")  # processes, each with servers of its own
+TOGETHER: Final = {"integration": AT_ONCE}
 NOTHING_COLLECTED: Final = 5  # pytest's exit code
 FONTS: Final = {"fonts-noto-core": "/usr/share/fonts/truetype/noto", "fonts-noto-cjk": "/usr/share/fonts/opentype/noto"}
 
@@ -26,7 +28,8 @@ def main() -> int:
             not_run.append("compose (no Docker engine answers)")
             continue
         print(f"\n=== {folder}", flush=True)
-        code = subprocess.run([sys.executable, "-m", "pytest", f"tests/{folder}"], check=False).returncode
+        command = [sys.executable, "-m", "pytest", f"tests/{folder}", *TOGETHER.get(folder, ())]
+        code = subprocess.run(command, check=False).returncode
         if code == NOTHING_COLLECTED:
             not_run.append(f"{folder} (it has no tests)")
         elif code != 0:

@@ -2,6 +2,7 @@
 
 `run` is what such a process does, told by environment variables: `DATABASE_URL`, `BUS_URL`, and
 `CRASH_AT=point`, which ends the process with SIGKILL when it gets there (`tests.support.crashes` has the points).
+`LOG=path` is where it writes its log.
 What a customer's `display_name` says is done by the handler: `fail`, `later`, `drop`, `kill`,
 `slow` (`slow 5` for seconds).
 """
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared import worker
@@ -39,6 +40,8 @@ effects: Final = Table(
     Column("customer", String(40)),
     Column("vendor", String(40)),
 )
+
+tallies: Final = Table("tallies", metadata, Column("name", String(40), primary_key=True), Column("heard", Integer))
 
 QUICK: Final = Patience(attempts=4, delays=(0.1, 0.2, 0.4))
 
@@ -88,8 +91,14 @@ def note_effect(session: Session, event: CustomerCreated, *, envelope: Envelope)
         time.sleep(float(what.removeprefix("slow") or 1.5))
     row = {"event_id": envelope.id, "customer": event.customer, "vendor": envelope.vendor}
     session.connection().execute(insert(effects).values(row))
-    outbox.record(session, _updated(event))
+    outbox.record(session, updated(event))
     crashes.reach("handled")
+
+
+def count_name(session: Session, event: CustomerCreated | CustomerUpdated, *, envelope: Envelope) -> None:
+    """Its row is held until the end of the transaction, as a projection's is."""
+    row = tallies.c.name == event.display_name
+    session.connection().execute(update(tallies).where(row).values(heard=tallies.c.heard + 1))
 
 
 HANDLERS: Final[Handlers] = {CustomerCreated: (note_effect,)}
@@ -116,15 +125,17 @@ def customers_changed(database: Database) -> int:
         return session.connection().scalar(select(func.count()).select_from(changes)) or 0
 
 
-def _updated(event: CustomerCreated) -> CustomerUpdated:
+def updated(event: CustomerCreated, *, display_name: str | None = None) -> CustomerUpdated:
     return CustomerUpdated(
-        customer=event.customer, email=event.email, display_name=None, reference=None, locale=None, revision=2
+        customer=event.customer, email=event.email, display_name=display_name, reference=None, locale=None, revision=2
     )
 
 
 def run(command: str, environment: dict[str, str]) -> None:
     """What a process to kill does: `write` or `worker`."""
     os.environ.update(environment, PUBLIC_URL="-", AUTH_URL="-")
+    if path := environment.get("LOG"):
+        os.dup2(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND), 2)
     settings = load(CommonSettings, service="small")
     database = Database(settings.database_url)
     crashes.arm(os.environ.get("CRASH_AT", ""))

@@ -1,7 +1,7 @@
 """Signs passports, and shows the public keys that services verify them with.
 
-The first seed signs, all of them are published: to rotate, put a new seed first, and drop the old one once its
-last passport has expired (a minute later).
+The first seed signs, all of them are published. To rotate: put a new seed last, so that every replica publishes it;
+then first, so that it signs; and drop the old one once its last passport has expired (a minute later).
 """
 
 import secrets

@@ -24,7 +24,10 @@ class Identity(VendorScoped, Base):
 
 
 class Portal(VendorScoped, Base):
-    """A portal configuration, as far as signing in needs it. `id` is the configuration's."""
+    """A portal configuration, as far as signing in needs it. `id` is the configuration's.
+
+    `cross_device` is `confirm` or `code`: what a link does in another browser than the one that asked.
+    """
 
     __tablename__ = "portals"
 
@@ -33,6 +36,7 @@ class Portal(VendorScoped, Base):
     active: Mapped[bool]
     display_name: Mapped[str] = mapped_column(String(200))
     sign_in_methods: Mapped[list[str]] = mapped_column(JSON)
+    cross_device: Mapped[str] = mapped_column(String(10), server_default="confirm")
     appearance: Mapped[dict[str, Any]] = mapped_column(JSON)
     languages: Mapped[dict[str, Any]] = mapped_column(JSON)
     links: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from services.auth.models import Portal, Vendor
+from services.auth.rules.link import CrossDevice
 from shared.database import scope
 from shared.database.session import Session
 from shared.events import Mode
@@ -24,6 +25,7 @@ class PortalView:
     display_name: str
     active: bool
     sign_in_methods: tuple[str, ...]
+    cross_device: CrossDevice
     appearance: dict[str, Any]
     languages: dict[str, Any]
     links: dict[str, Any]
@@ -44,6 +46,7 @@ _COLUMNS = (
     Portal.display_name,
     Portal.active,
     Portal.sign_in_methods,
+    Portal.cross_device,
     Portal.appearance,
     Portal.languages,
     Portal.links,
@@ -83,6 +86,7 @@ def _view(row: Any) -> PortalView:
         display_name=row.display_name,
         active=row.active,
         sign_in_methods=tuple(row.sign_in_methods),
+        cross_device=CrossDevice(row.cross_device),
         appearance=row.appearance,
         languages=row.languages,
         links=row.links,

@@ -9,7 +9,7 @@ from services.auth.models import Attempt, Identity, SignInRequest
 from services.auth.rules import link
 from services.auth.rules.address import OnFile
 from services.auth.rules.device import Device
-from services.auth.rules.sign_in import DAY, HOUR, MINUTE, Asked
+from services.auth.rules.sign_in import DAY, HOUR, MINUTE, OPERATOR, Asked
 from shared.database import scope
 from shared.database.session import Session
 
@@ -24,6 +24,7 @@ class RequestView:
     email_key: str | None
     masked: str
     window_hash: str
+    is_operators: bool
     device: Device
     return_path: str
     requested_at: datetime
@@ -122,6 +123,7 @@ def _view(row: SignInRequest) -> RequestView:
         email_key=row.email_key,
         masked=row.masked,
         window_hash=row.window_hash,
+        is_operators=row.client == OPERATOR,
         device=Device(browser=row.browser, system=row.system),
         return_path=row.return_path,
         requested_at=row.requested_at,

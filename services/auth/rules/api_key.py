@@ -23,16 +23,24 @@ SECRET_LENGTH: Final = 43
 MAX_OVERLAP: Final = timedelta(days=7)
 RESOURCES: Final = (
     "api_keys",
+    "billing_settings",
     "campaigns",
+    "coupons",
     "customers",
+    "helpdesks",
     "imports",
     "invoices",
     "messages",
+    "payment_methods",
     "payments",
+    "plan_groups",
     "plans",
     "portal_configurations",
     "products",
+    "refunds",
     "subscriptions",
+    "test_clock",
+    "tickets",
     "vendors",
 )
 SCOPES: Final = tuple(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))

@@ -26,6 +26,7 @@ ASKED_PER_CLIENT: Final = 20
 USED_PER_CLIENT: Final = 10
 ASKED_PER_VENDOR: Final = 1000
 WRONG_CODES_PER_ADDRESS: Final = 20
+OPERATOR: Final = "operator"  # the client of links made on the command line; an address is never called so
 
 
 class TooManySignIns(TooMany):

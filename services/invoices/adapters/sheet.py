@@ -93,7 +93,8 @@ def _fixed_words(said: _Words, final: FinalInvoice) -> dict[str, str]:
 
 
 def _pills(said: _Words, final: FinalInvoice, *, is_test: bool) -> list[dict[str, str]]:
-    status = {"tone": _TONES[final.status], "words": said(f"status.{final.status}", date=said.date(final.paid_at))}
+    words = said("nothing_to_pay") if _is_free(final) else said(f"status.{final.status}", date=said.date(final.paid_at))
+    status = {"tone": _TONES[final.status], "words": words}
     return [{"tone": "plain", "words": said("test")}, status] if is_test else [status]
 
 
@@ -106,10 +107,15 @@ def _facts(said: _Words, final: FinalInvoice) -> list[list[dict[str, str]]]:
     else:
         supplied = ("supplied_on", said.date(final.paid_at))
     first = [("issued", said.date(final.issued_at)), supplied]
-    second = [("paid_on", said.date(final.paid_at))] if final.status == "paid" else []
+    second = [("paid_on", said.date(final.paid_at))] if final.status == "paid" and not _is_free(final) else []
     if final.method:
         second.append(("paid_with", _clean(final.method)))
     return [[{"label": said(key), "value": value} for key, value in column] for column in (first, second)]
+
+
+def _is_free(final: FinalInvoice) -> bool:
+    """Whether credits or discounts cover it, so that no money moved."""
+    return final.status == "paid" and final.totals.total == 0
 
 
 def _line(said: _Words, line: FinalLine) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from services.notifications.adapters.mailing import Mailing
-from services.notifications.adapters.mjml import Brand, Rendered
+from services.notifications.adapters.mjml import Brand, Rendered, visible_line
 from services.notifications.adapters.transport import Mail
-from services.notifications.rules.messages import Kind
+from services.notifications.rules.messages import MESSAGES, Kind
 from shared import sealing
 
 MASKED_CODE: Final = "••••••"
@@ -53,7 +53,11 @@ def compose(taken: Taken, *, mailing: Mailing, now: datetime) -> Composed:
         assert taken.brand is not None, "an unsealed mail is queued only where its vendor is known"
         facts = {**taken.facts, **around, "home": f"{mailing.public_url}/p/{taken.facts['portal']}"}
         shown = mailing.layout.render(taken.kind, locale=taken.locale, brand=taken.brand, facts=facts)
-        return Composed(mail=_mail(taken, shown, taken.brand, taken.reply_to, mailing, now), kept=shown)
+        mail = _mail(taken, shown, taken.brand, taken.reply_to, mailing, now)
+        if MESSAGES[taken.kind].audience == "helpdesk":
+            name = visible_line(taken.facts["customer_name"] or "")
+            mail = replace(mail, reply_to=taken.facts["reply_to"], reply_to_name=name)
+        return Composed(mail=mail, kept=shown)
     opened = sealing.unseal(mailing.sealing_key, taken.sealed, max_age=_LONGEST)
     brand = replace(taken.brand or Brand(name=""), name=opened["brand"]["name"], color=opened["brand"]["color"])
     facts = {
@@ -84,6 +88,7 @@ def _mail(taken: Taken, shown: Rendered, brand: Brand, reply_to: str | None, mai
         sender_name=brand.name,
         sender_address=mailing.mail_from,
         reply_to=reply_to,
+        reply_to_name=brand.name,
         address=taken.address,
         language=shown.language,
         subject=shown.subject,

@@ -11,15 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from services.notifications.models import Message, Portal, Recipient, Sender
 from services.notifications.rules.delivery import State
 from services.notifications.rules.messages import MESSAGES, Kind
-from shared import ids
+from shared import addresses, ids
 from shared.bus.protocol import Later
 from shared.database import Session, scope
 from shared.events import Mode
+from shared.logs import log
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tidings:
-    """What a customer is told. `revision` grows with the state of the thing `about`; None where it has one only.
+    """What is told of a customer's matter. `revision` grows with the state of the thing `about`; None: it has one only.
 
     `dedup_key` tells two tellings of one fact from two facts. `locale` is the language the fact came in, or None.
     """
@@ -46,6 +47,15 @@ class SignInMail:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What was heard of the vendor, the customer and the portal of a mail."""
+
+    sender: Sender
+    recipient: Recipient
+    slug: str
+
+
 def tell_customer(session: Session, tidings: Tidings, *, now: datetime) -> str | None:
     """Queue the mail, once. Its message id; None when there is nothing to tell any more.
 
@@ -53,23 +63,53 @@ def tell_customer(session: Session, tidings: Tidings, *, now: datetime) -> str |
     """
     if _was_overtaken(session, tidings):
         return None
-    sender = session.get(Sender, scope.current().vendor)
-    recipient = session.scalar(select(Recipient).where(Recipient.id == tidings.customer))
-    slug = session.scalar(select(Portal.slug).where(Portal.active).order_by(Portal.id).limit(1))
-    if sender is None or recipient is None or slug is None:
-        raise Later("the vendor, the customer or the portal has not arrived")
+    known = _known(session, tidings.customer)
     return _queue(
         session,
         tidings.kind,
         now=now,
         customer=tidings.customer,
-        address=recipient.email,
-        locale=recipient.locale or tidings.locale or sender.default_locale,
+        address=known.recipient.email,
+        locale=known.recipient.locale or tidings.locale or known.sender.default_locale,
         dedup_key=tidings.dedup_key,
         about=tidings.about,
         about_revision=tidings.revision,
-        facts={**tidings.facts, "name": recipient.display_name, "portal": slug},
+        facts={**tidings.facts, "name": known.recipient.display_name, "portal": known.slug},
     )
+
+
+def tell_helpdesk(session: Session, tidings: Tidings, *, address: str, now: datetime) -> str | None:
+    """Queue the mail to a helpdesk of the vendor, in the vendor's language; a reply goes to the customer it is about.
+
+    `address` comes from the vendor's own settings and never from what a customer wrote. One that is no mailbox is
+    left out, loudly: the ticket itself waits in the vendor's queue. Raises Later as `tell_customer`.
+    """
+    if not _is_mailbox(address):
+        log.warning("helpdesk.not_told", about=tidings.about, reason="its intake is not the address of one mailbox")
+        return None
+    known = _known(session, tidings.customer)
+    email = known.recipient.email
+    # An address of other letters would need SMTPUTF8 of every server on the way to the helpdesk.
+    reply_to = email if email.isascii() and _is_mailbox(email) else None
+    customer = {"customer_name": known.recipient.display_name, "customer_email": email, "reply_to": reply_to}
+    return _queue(
+        session,
+        tidings.kind,
+        now=now,
+        customer=tidings.customer,
+        address=address,
+        locale=known.sender.default_locale,
+        dedup_key=tidings.dedup_key,
+        about=tidings.about,
+        about_revision=tidings.revision,
+        facts={**tidings.facts, **customer, "name": None, "portal": known.slug},
+    )
+
+
+def intake_of(session: Session, *, ticket: str) -> str | None:
+    """The helpdesk's address that was told of this ticket when it was opened, if one was."""
+    opened = select(Message.address).where(Message.about == ticket, Message.kind == Kind.TICKET_INTAKE)
+    return session.scalar(opened.limit(1))
 
 
 def take_sign_in_mail(session: Session, mail: SignInMail, *, now: datetime) -> str:
@@ -88,11 +128,32 @@ def take_sign_in_mail(session: Session, mail: SignInMail, *, now: datetime) -> s
         )
 
 
-def _was_overtaken(session: Session, tidings: Tidings) -> bool:
-    """Whether something newer about the same thing was told already. Events arrive in any order."""
-    if tidings.revision is None:
+def _known(session: Session, customer: str) -> _Known:
+    """Raises Later."""
+    sender = session.get(Sender, scope.current().vendor)
+    recipient = session.scalar(select(Recipient).where(Recipient.id == customer))
+    slug = session.scalar(select(Portal.slug).where(Portal.active).order_by(Portal.id).limit(1))
+    if sender is None or recipient is None or slug is None:
+        raise Later("the vendor, the customer or the portal has not arrived")
+    return _Known(sender, recipient, slug)
+
+
+def _is_mailbox(address: str) -> bool:
+    try:
+        return addresses.parse(address).written == address
+    except addresses.BadAddress:
         return False
-    newer = select(Message.id).where(Message.about == tidings.about, Message.about_revision > tidings.revision)
+
+
+def _was_overtaken(session: Session, tidings: Tidings) -> bool:
+    """Whether something newer of its topic was told already. Events arrive in any order."""
+    topic = MESSAGES[tidings.kind].topic
+    if tidings.revision is None or topic is None:
+        return False
+    rivals = [kind for kind, message in MESSAGES.items() if message.topic is topic]
+    newer = select(Message.id).where(
+        Message.about == tidings.about, Message.kind.in_(rivals), Message.about_revision > tidings.revision
+    )
     return session.scalar(newer.limit(1)) is not None
 
 

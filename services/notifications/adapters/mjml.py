@@ -2,7 +2,8 @@
 
 A template is a pair. `<stem>.mjml` goes through MJML, which its `{{ … }}` survive, and is filled by Jinja with
 autoescape on. `<stem>.txt` is plain text of equal worth, and its first line is the mail's subject. What vendors
-and customers wrote is a value, never a template, and a value is one line without invisible characters.
+and customers wrote is a value, never a template, and a value is one line without invisible characters, or a list
+of such lines.
 """
 
 import re
@@ -28,6 +29,7 @@ from shared.ui.palette import DEFAULT_COLOR, palette
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "notifications"
 TEXT_WIDTH: Final = 76
+_QUOTED: Final = "> "
 
 _INCLUDE: Final = re.compile(r'<mj-include path="([a-z_]+\.mjml)" />')
 _BEGIN, _END = "\ue000", "\ue001"  # private use: they stand for <strong> until the sentence is escaped
@@ -82,7 +84,7 @@ class Layout:
         """The mail of this kind about `facts`, in the offered language nearest to `locale`."""
         stem = MESSAGES[kind].template
         language = i18n.base(locale)
-        visible = {key: visible_line(value) if isinstance(value, str) else value for key, value in facts.items()}
+        visible = {key: _visible(value) for key, value in facts.items()}
         context = {**_look(brand, language=language), **_Words(language).names(), **visible}
         plain = self._plain.get_template(f"{stem}.txt").render(context)
         subject, _, rest = plain.partition("\n")
@@ -137,6 +139,16 @@ def visible_line(value: str) -> str:
     return " ".join("".join(shown).split())
 
 
+def _visible(value: Any) -> Any:
+    match value:
+        case str():
+            return visible_line(value)
+        case list():
+            return [_visible(line) for line in value]
+        case _:
+            return value
+
+
 def _look(brand: Brand, *, language: str) -> dict[str, Any]:
     rightward = i18n.direction(language) == "ltr"
     return {
@@ -158,13 +170,13 @@ def _at(moment: str) -> datetime:
 
 
 def _wrapped(text: str) -> str:
-    """Lines of a width that every mail reader shows whole; links stay in one piece."""
-    return "\n".join(
-        textwrap.fill(line, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
-        if len(line) > TEXT_WIDTH
-        else line
-        for line in text.rstrip().split("\n")
-    )
+    """Lines of a width that every mail reader shows whole; links stay in one piece, what is quoted stays quoted."""
+    return "\n".join(_filled(line) if len(line) > TEXT_WIDTH else line for line in text.rstrip().split("\n"))
+
+
+def _filled(line: str) -> str:
+    mark = _QUOTED if line.startswith(_QUOTED) else ""
+    return textwrap.fill(line, TEXT_WIDTH, subsequent_indent=mark, break_long_words=False, break_on_hyphens=False)
 
 
 def _environment(*, autoescape: bool) -> Environment:

@@ -132,7 +132,7 @@ def compose(mail: Mail) -> bytes:
     message["From"] = _address(mail.sender_address, name=mail.sender_name)
     message["To"] = _recipient(mail.address)
     if mail.reply_to:
-        message["Reply-To"] = _address(mail.reply_to, name=mail.sender_name)
+        message["Reply-To"] = _address(mail.reply_to, name=mail.reply_to_name)
     message["Subject"] = _one_line(mail.subject)
     own = (
         f"Date: {format_datetime(mail.date)}",

@@ -10,12 +10,16 @@ from services.notifications.rules.delivery import Answer
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """One mail to exactly one address. `message_id` stays the same however often it is tried."""
+    """One mail to exactly one address. `message_id` stays the same however often it is tried.
+
+    `reply_to_name` is whose mailbox `reply_to` is.
+    """
 
     message_id: str
     sender_name: str
     sender_address: str
     reply_to: str | None
+    reply_to_name: str
     address: str
     language: str
     subject: str

@@ -20,7 +20,7 @@ blueprint: Final = ApiBlueprint("messages", description="Mails, each from the mo
 class MessageArgs(PageArgs):
     """Query parameters of the list."""
 
-    customer = Str(load_default=None, metadata={"description": "Messages to this customer"})
+    customer = Str(load_default=None, metadata={"description": "Messages about this customer"})
     kind = ma.fields.Enum(Kind, by_value=True, load_default=None, metadata={"description": "Messages of this kind"})
     state = ma.fields.Enum(State, by_value=True, load_default=None, metadata={"description": "Messages in this state"})
 

@@ -1,5 +1,6 @@
 """What notifications decides, a line a file.
 
-messages: which mails there are, for whom, and may they be switched off
+messages: which mails there are, for whom, may they be switched off, and which one makes an older one pointless
+reasons: in which words is a declined charge told
 delivery: is a mail done, tried again (when), or given up
 """

@@ -17,9 +17,38 @@ class Kind(StrEnum):
 
     SIGN_IN = "sign_in"
     RECEIPT = "receipt"
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_ACTION_REQUIRED = "payment_action_required"
+    CARD_ADDED = "card_added"
+    CARD_REMOVED = "card_removed"
+    CARD_EXPIRING = "card_expiring"
+    TRIAL_ENDING = "trial_ending"
+    RECOVERED = "recovered"
+    PLAN_CHANGED = "plan_changed"
+    QUANTITY_CHANGED = "quantity_changed"
+    PAUSED = "paused"
+    RESUMING = "resuming"
+    RESUMED = "resumed"
     CANCELLATION = "cancellation"
     UNCANCELLATION = "uncancellation"
     ENDED = "ended"
+    REFUND_REQUESTED = "refund_requested"
+    REFUND_SUCCEEDED = "refund_succeeded"
+    REFUND_FAILED = "refund_failed"
+    TICKET_OPENED = "ticket_opened"
+    TICKET_ANSWERED = "ticket_answered"
+    TICKET_RESOLVED = "ticket_resolved"
+    TICKET_INTAKE = "ticket_intake"
+    TICKET_INTAKE_ANSWER = "ticket_intake_answer"
+
+
+class Topic(StrEnum):
+    """The state that mails tell of: does it go on, on which plan, how many, is this payment made."""
+
+    STANDING = "standing"
+    PLAN = "plan"
+    QUANTITY = "quantity"
+    COLLECTION = "collection"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +56,8 @@ class Message:
     """`template` is the stem of its `.mjml` and `.txt`; its words are `mails.<template>.…` of the catalogs."""
 
     template: str
-    audience: Literal["customer"] = "customer"
+    audience: Literal["customer", "helpdesk"] = "customer"
+    topic: Topic | None = None
     may_be_switched_off: bool = False
     urgent: bool = False
     sealed: bool = False
@@ -37,7 +67,27 @@ class Message:
 MESSAGES: Final[Mapping[Kind, Message]] = {
     Kind.SIGN_IN: Message(template="sign_in", urgent=True, sealed=True, kept_for=timedelta(days=30)),
     Kind.RECEIPT: Message(template="receipt"),
-    Kind.CANCELLATION: Message(template="cancellation"),
-    Kind.UNCANCELLATION: Message(template="uncancellation"),
-    Kind.ENDED: Message(template="ended"),
+    Kind.PAYMENT_FAILED: Message(template="payment_failed", topic=Topic.COLLECTION),
+    Kind.PAYMENT_ACTION_REQUIRED: Message(template="payment_action_required"),
+    Kind.CARD_ADDED: Message(template="card_added"),
+    Kind.CARD_REMOVED: Message(template="card_removed"),
+    Kind.CARD_EXPIRING: Message(template="card_expiring"),
+    Kind.TRIAL_ENDING: Message(template="trial_ending", topic=Topic.STANDING),
+    Kind.RECOVERED: Message(template="recovered", topic=Topic.STANDING),
+    Kind.PLAN_CHANGED: Message(template="plan_changed", topic=Topic.PLAN),
+    Kind.QUANTITY_CHANGED: Message(template="quantity_changed", topic=Topic.QUANTITY),
+    Kind.PAUSED: Message(template="paused", topic=Topic.STANDING),
+    Kind.RESUMING: Message(template="resuming", topic=Topic.STANDING),
+    Kind.RESUMED: Message(template="resumed", topic=Topic.STANDING),
+    Kind.CANCELLATION: Message(template="cancellation", topic=Topic.STANDING),
+    Kind.UNCANCELLATION: Message(template="uncancellation", topic=Topic.STANDING),
+    Kind.ENDED: Message(template="ended", topic=Topic.STANDING),
+    Kind.REFUND_REQUESTED: Message(template="refund_requested"),
+    Kind.REFUND_SUCCEEDED: Message(template="refund_succeeded"),
+    Kind.REFUND_FAILED: Message(template="refund_failed"),
+    Kind.TICKET_OPENED: Message(template="ticket_opened"),
+    Kind.TICKET_ANSWERED: Message(template="ticket_answered"),
+    Kind.TICKET_RESOLVED: Message(template="ticket_resolved"),
+    Kind.TICKET_INTAKE: Message(template="ticket_intake", audience="helpdesk"),
+    Kind.TICKET_INTAKE_ANSWER: Message(template="ticket_intake_answer", audience="helpdesk"),
 }

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from services.notifications.rules.messages import Kind
 from shared import addresses
 
 
@@ -24,9 +25,9 @@ class MessageListItemSchema(Schema):
     """A mail, from the moment it is owed, without its texts."""
 
     id = fields.String(required=True)
-    kind = fields.String(required=True, **_said("sign_in, receipt, cancellation, uncancellation or ended"))
+    kind = fields.String(required=True, **_said("What it is about: " + ", ".join(Kind)))
     may_be_switched_off = fields.Boolean(**_said("Mails of money, law and sign-in may not"))
-    customer = fields.String(**_said("Null where a mailbox is written to, not a customer", allow_none=True))
+    customer = fields.String(**_said("Whom it is about; null for a sign-in mail", allow_none=True))
     to = fields.String(**_said("The address, as it is stored"))
     locale = fields.String()
     subject = fields.String(**_said("Null before the first attempt", allow_none=True))

@@ -42,6 +42,25 @@ def issue(shown: Shown, *, key: str, now: datetime) -> str:
     return str(_signer(key).dumps(claims))
 
 
+def shown_at(text: str | None, *, key: str) -> datetime | None:
+    """When a genuine confirmation was issued; None for anything else.
+
+    Amounts that change by the second (unused time) are calculated for this moment again, so that what was shown is
+    what happens. It is the server's own word, signed; no client can choose it.
+    """
+    claims = _claims(text, key)
+    return None if claims is None else datetime.fromisoformat(claims["expires_at"]) - confirmation.GOOD_FOR
+
+
+def is_of(text: str | None, shown: Shown, *, key: str) -> bool:
+    """Was it issued for exactly this, whether or not it is still good?"""
+    claims = _claims(text, key)
+    if claims is None:
+        return False
+    given = Shown(**{name: claims[name] for name in ("session", "action", "object", "fingerprint")})
+    return given == shown
+
+
 def use(session: Session, text: str | None, *, expected: Shown, key: str, now: datetime) -> None:
     """Use a confirmation of `expected` up. Raises ConfirmationInvalid, PreviewOutdated.
 

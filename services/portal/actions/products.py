@@ -1,22 +1,24 @@
 """What is sold: campaigns, products, plans. Prices never change; a new price is a new plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.actions import changes
 from services.portal.actions.operations import action_log
-from services.portal.models import Campaign, Plan, Product
+from services.portal.models import Campaign, Plan, PlanGroup, Product
 from services.portal.queries import products as queries
 from services.portal.queries.products import CampaignView, PlanView, ProductView
+from services.portal.rules.products import access
 from shared import ids
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.money import Money
 
 T = TypeVar("T", Campaign, Product, Plan)
+_NO_POLICIES: Final[Mapping[str, Any]] = {}
 
 
 class ProductArchived(Conflict):
@@ -43,11 +45,16 @@ def create_product(
     tax_behavior: str = "exclusive",
     unit_label: str | None = None,
     show_in_portal: bool = True,
+    adjustable_quantity: Mapping[str, Any] | None = None,
+    refund_window_days: int | None = None,
     cancel: str = "inherit",
     cancel_message: str | None = None,
+    cancel_timing: str | None = None,
+    policies: Mapping[str, Any] = _NO_POLICIES,
+    access_links: Sequence[Mapping[str, Any]] = (),
     now: datetime,
 ) -> ProductView:
-    """Make a product. Raises NotFound when there is no such campaign."""
+    """Make a product. Raises NotFound when there is no such campaign, Invalid for a link that leads nowhere."""
     if campaign is not None:
         queries.campaign(session, campaign_id=campaign)
     row = Product(
@@ -59,8 +66,13 @@ def create_product(
         tax_behavior=tax_behavior,
         unit_label=unit_label,
         show_in_portal=show_in_portal,
+        access_links=access.check("access_links", access_links),
+        adjustable_quantity=None if adjustable_quantity is None else dict(adjustable_quantity),
+        refund_window_days=refund_window_days,
+        policies=dict(policies),
         cancel=cancel,
         cancel_message=cancel_message,
+        cancel_timing=cancel_timing,
         created_at=now,
         archived_at=None,
         revision=1,
@@ -79,13 +91,19 @@ def create_plan(
     price: Money,
     interval: str,
     interval_count: int = 1,
+    plan_group: str | None = None,
+    trial_days: int = 0,
+    refund_window_days: int | None = None,
     cancel: str = "inherit",
     cancel_message: str | None = None,
+    cancel_timing: str | None = None,
+    policies: Mapping[str, Any] = _NO_POLICIES,
     now: datetime,
 ) -> PlanView:
-    """Make a plan of a product. Raises NotFound, ProductArchived."""
+    """Make a plan of a product. Raises NotFound, ProductArchived, Invalid."""
     if queries.product(session, product_id=product).archived_at is not None:
         raise ProductArchived
+    _require_group(session, plan_group)
     row = Plan(
         id=ids.new("plan"),
         product=product,
@@ -94,8 +112,13 @@ def create_plan(
         unit_amount=price.amount,
         interval=interval,
         interval_count=interval_count,
+        plan_group=plan_group,
+        trial_days=trial_days,
+        refund_window_days=refund_window_days,
+        policies=dict(policies),
         cancel=cancel,
         cancel_message=cancel_message,
+        cancel_timing=cancel_timing,
         created_at=now,
         archived_at=None,
         revision=1,
@@ -131,6 +154,8 @@ def update_product(
     """Change a product; running subscriptions keep the tax they were agreed at. Raises NotFound, PreconditionFailed."""
     if values.get("campaign") is not None:
         queries.campaign(session, campaign_id=values["campaign"])
+    if "access_links" in values:
+        values = {**values, "access_links": access.check("access_links", values["access_links"])}
     row = _locked(session, Product, product_id)
     _change(session, row, "product.updated", values, check, now)
     return queries.product_view(row)
@@ -139,10 +164,20 @@ def update_product(
 def update_plan(
     session: Session, *, plan_id: str, values: Mapping[str, Any], check: changes.Check = changes.anything, now: datetime
 ) -> PlanView:
-    """Change a plan's name or what it says of canceling. Raises NotFound, PreconditionFailed."""
+    """Change a plan, never its price. Raises NotFound, Invalid, PreconditionFailed."""
+    _require_group(session, values.get("plan_group"))
     row = _locked(session, Plan, plan_id)
     _change(session, row, "plan.updated", values, check, now)
     return queries.plan_view(row)
+
+
+def _require_group(session: Session, plan_group: str | None) -> None:
+    """Raises Invalid when there is no such plan group, or it was put away."""
+    if plan_group is None:
+        return
+    is_there = select(PlanGroup.id).where(PlanGroup.id == plan_group, PlanGroup.archived_at.is_(None))
+    if session.scalar(is_there) is None:
+        raise Invalid(FieldError.of("plan_group", "unknown_reference"))
 
 
 def _locked(session: Session, kind: type[T], row_id: str) -> T:

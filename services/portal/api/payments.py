@@ -5,16 +5,19 @@ from typing import Any
 from flask.views import MethodView
 
 from services.portal.actions import payments as actions
+from services.portal.actions.payments import collect, pay
+from services.portal.adapters import Adapters
 from services.portal.api.lists import listed
-from services.portal.queries import customers, subscriptions
+from services.portal.queries import customers, subscriptions, time
 from services.portal.queries import payments as queries
 from services.portal.queries.payments import PaymentView
 from services.portal.rules.payments import recording
-from services.portal.schemas.payments import NewPayment, Payment, PaymentArgs, PaymentPage
+from services.portal.schemas.payments import NewPayment, Paying, Payment, PaymentArgs, PaymentPage
 from shared import clock
 from shared.totals import Line
-from shared.web import ApiBlueprint, idempotent, session
+from shared.web import ApiBlueprint, adapters, begin, caller, idempotent, in_steps, session
 from shared.web.access import api
+from shared.web.idempotency import effect_key
 
 blueprint = ApiBlueprint("payments", description="Money that arrived; an invoice follows each")
 _SIMPLE = ("description", "amount", "quantity", "tax_rate")
@@ -56,6 +59,27 @@ class OnePayment(MethodView):
     @blueprint.response(200, Payment)
     def get(self, payment_id: str) -> PaymentView:
         """Read a payment"""
+        return queries.record(session(), payment_id=payment_id)
+
+
+@blueprint.route("/<payment_id>/pay")
+class PayOfPayment(MethodView):
+    """Collecting what is open."""
+
+    @api("payments:write")
+    @in_steps
+    @idempotent(required=True, resumes=True)
+    @blueprint.arguments(Paying)
+    @blueprint.response(200, Payment)
+    def post(self, given: dict[str, Any], payment_id: str) -> PaymentView:
+        """Try to collect an open payment now; one that is being tried stays as it is"""
+        collect.run(
+            begin(),
+            processors=adapters(Adapters).processors,
+            act=lambda step: pay.pay(
+                step, payment_id=payment_id, **given, by=caller(), effect=effect_key(), now=time.now(step)
+            ),
+        )
         return queries.record(session(), payment_id=payment_id)
 
 

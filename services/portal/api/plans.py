@@ -58,7 +58,7 @@ class OnePlan(MethodView):
     @blueprint.arguments(PlanChange)
     @blueprint.response(200, Plan)
     def patch(self, values: dict[str, Any], plan_id: str) -> PlanView:
-        """Change a plan's name or what it says of canceling"""
+        """Change a plan, never its price: running subscriptions keep what they agreed to"""
         changed = actions.update_plan(session(), plan_id=plan_id, values=values, check=etags.check, now=clock.now())
         etags.show(changed.revision)
         return changed

@@ -9,12 +9,13 @@ from services.portal.api.lists import listed
 from services.portal.queries import portals as queries
 from services.portal.queries.portals import ConfigurationView
 from services.portal.schemas.portals import (
+    NewPortalConfiguration,
     PortalConfiguration,
     PortalConfigurationChange,
     PortalConfigurationPage,
 )
 from shared import clock
-from shared.web import ApiBlueprint, etags, session
+from shared.web import ApiBlueprint, etags, idempotent, session
 from shared.web.access import api
 from shared.web.paging import PageArgs
 
@@ -31,6 +32,17 @@ class PortalConfigurations(MethodView):
     def get(self, args: dict[str, Any]) -> dict[str, Any]:
         """List portal configurations, newest first"""
         return listed(queries.listing(), args, queries.configuration_view)
+
+    @api("portal_configurations:write")
+    @idempotent
+    @blueprint.arguments(NewPortalConfiguration)
+    @blueprint.response(201, PortalConfiguration)
+    def post(self, given: dict[str, Any]) -> ConfigurationView:
+        """Create a portal configuration, from a preset or from the defaults"""
+        address = {name: given.pop(name) for name in ("slug", "kind", "preset") if name in given}
+        made = actions.create(session(), **address, values=given, now=clock.now())
+        etags.show(made.revision)
+        return made
 
 
 @blueprint.route("/<configuration_id>")

@@ -3,28 +3,97 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.portal.models.base import Base, Id, owned
 from shared.database import UtcDateTime, VendorScoped
 
+_UNSEALED = text("hash IS NULL")
+
 
 class Entry(VendorScoped, Base):
-    """One line of the action log. The database refuses to change or delete it."""
+    """One line of the action log. The database refuses to change or delete it, but for sealing it once.
+
+    `rule` is the level of the policy that decided. `sequence`, `previous_hash` and `hash` chain a vendor's lines of a
+    mode (`actions.operations.sealing`); they are null until the line is sealed, a moment after it was written, so
+    that writers need not wait for one another.
+    """
 
     __tablename__ = "action_log"
-    __table_args__ = (owned(), Index("ix_action_log_vendor_mode_object", "vendor", "mode", "object"))
+    __table_args__ = (
+        owned(),
+        UniqueConstraint("vendor", "mode", "sequence"),
+        Index("ix_action_log_vendor_mode_object", "vendor", "mode", "object"),
+        Index("ix_action_log_vendor_mode_customer", "vendor", "mode", "customer"),
+        Index("ix_action_log_unsealed", "id", postgresql_where=_UNSEALED, sqlite_where=_UNSEALED),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     actor_kind: Mapped[str] = mapped_column(String(10))
     actor_id: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(80))
     object: Mapped[str] = mapped_column(Id)
+    customer: Mapped[str | None] = mapped_column(Id)
+    rule: Mapped[str | None] = mapped_column(String(40))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     request_id: Mapped[str] = mapped_column(String(80))
+    client_address: Mapped[str | None] = mapped_column(String(45))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str | None] = mapped_column(String(64))
+
+
+class LogHead(VendorScoped, Base):
+    """The last sealed line of a vendor's action log in one mode: whoever seals locks it, and it tells when the newest
+    lines are gone, which the chain alone could not."""
+
+    __tablename__ = "action_log_heads"
+    __table_args__ = (PrimaryKeyConstraint("vendor", "mode"),)
+
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class TestClock(VendorScoped, Base):
+    """A test-mode vendor's own time: so many seconds ahead of the system's, and what it is being advanced to."""
+
+    __tablename__ = "test_clocks"
+    __table_args__ = (UniqueConstraint("vendor", "mode"), CheckConstraint("mode = 'test'", name="test_only"))
+    __test__ = False  # not a test, whatever its name says to pytest
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    offset_seconds: Mapped[int] = mapped_column(BigInteger)
+    advancing_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(Integer)
+
+
+class BillingSettings(VendorScoped, Base):
+    """How a vendor bills in one mode; a vendor without a row has the defaults of `rules.operations.billing`.
+
+    `settings`: time_zone, retry_days, after_last_retry, trial_notice_days, card_notice_days, resume_notice_days.
+    """
+
+    __tablename__ = "billing_settings"
+    __table_args__ = (UniqueConstraint("vendor", "mode"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(Integer)
 
 
 class Import(VendorScoped, Base):

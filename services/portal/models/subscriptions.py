@@ -1,19 +1,27 @@
 """What runs, and at which terms."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Enum, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Enum, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.portal.models.base import Base, Currency, Id, owned, refers
 from services.portal.rules.subscriptions.lifecycle import Status
 from shared.database import CustomerScoped, UtcDateTime
 
-_DUE = text("status = 'canceled'")
+_DUE = text("due_at IS NOT NULL")
 
 
 class Subscription(CustomerScoped, Base):
-    """A customer's plan. Price, interval and tax are those it was agreed at, whatever became of the plan."""
+    """A customer's plan. Price, interval and tax are those it was agreed at, whatever became of the plan.
+
+    `due_at` is the next moment at which the clock has something to do (`rules.subscriptions.due`). `collection`:
+    `automatic` ones are charged by the engine, `external` ones by the vendor, who records the payments.
+    `canceled_from` is the state that undoing a cancel restores. `scheduled_change` (plan, quantity, unit_amount and
+    terms) takes effect at the end of the period; `pending_lines` are charged with the next renewal. `discount` holds
+    coupon, code, percent_off or amount_off, currency, and `periods_left` (null: for ever).
+    """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
@@ -22,7 +30,11 @@ class Subscription(CustomerScoped, Base):
         refers("plan", "plans"),
         refers("product", "products"),
         UniqueConstraint("vendor", "mode", "source_key"),
-        CheckConstraint("status IN ('active', 'canceled', 'ended')", name="status"),
+        refers("payment_method", "payment_methods"),
+        refers("coupon", "coupons"),
+        refers("resubscribed_from", "subscriptions"),
+        CheckConstraint("status IN ('trialing', 'active', 'past_due', 'paused', 'canceled', 'ended')", name="status"),
+        CheckConstraint("collection IN ('automatic', 'external')", name="collection"),
         CheckConstraint("quantity >= 1", name="quantity"),
         CheckConstraint("unit_amount >= 0", name="unit_amount"),
         CheckConstraint("interval_count >= 1", name="interval_count"),
@@ -30,7 +42,7 @@ class Subscription(CustomerScoped, Base):
         CheckConstraint("status <> 'ended' OR ended_at IS NOT NULL", name="ended_has_moment"),
         Index("ix_subscriptions_vendor_mode_customer", "vendor", "mode", "customer"),
         Index("ix_subscriptions_vendor_mode_status", "vendor", "mode", "status"),
-        Index("ix_subscriptions_ends_at", "ends_at", postgresql_where=_DUE, sqlite_where=_DUE),
+        Index("ix_subscriptions_due_at", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -56,7 +68,27 @@ class Subscription(CustomerScoped, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancellation_feedback: Mapped[str | None] = mapped_column(String(40))
     cancellation_comment: Mapped[str | None] = mapped_column(Text)
+    canceled_from: Mapped[str | None] = mapped_column(String(10))
+    collection: Mapped[str] = mapped_column(String(9))
+    payment_method: Mapped[str | None] = mapped_column(Id)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trial_end: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trial_notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pauses_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resumes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resume_notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    scheduled_change: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    pending_lines: Mapped[list[Any]] = mapped_column(JSON)
+    coupon: Mapped[str | None] = mapped_column(Id)
+    discount: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    resubscribed_from: Mapped[str | None] = mapped_column(Id)
+    license_key: Mapped[str | None] = mapped_column(String(200))
+    switches: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    policies: Mapped[dict[str, Any]] = mapped_column(JSON)
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel: Mapped[str] = mapped_column(String(14))
+    cancel_timing: Mapped[str | None] = mapped_column(String(20))
     cancel_message: Mapped[str | None] = mapped_column(Text)
     source_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

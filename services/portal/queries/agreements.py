@@ -1,20 +1,20 @@
 """A subscription's row as the values that rules take: its terms, its running period, what each level says."""
 
 from datetime import datetime
-from typing import Literal, cast
+
+from sqlalchemy.orm import object_session
 
 from services.portal.models import Plan, Product, Subscription
+from services.portal.queries import renewals
 from services.portal.queries.portals import PortalView
-from services.portal.rules import policy
+from services.portal.rules import limits, policy
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action, Answer, Reason, Say, Setting
-from services.portal.rules.subscriptions import renewal
-from services.portal.rules.subscriptions.lifecycle import MOVES, Move, Status
+from services.portal.rules.portals import offering
+from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.period import Interval, Period
 from services.portal.rules.subscriptions.period import calculate as period_containing
 from services.portal.rules.subscriptions.renewal import NextCharge, Terms
-
-_MOVE_OF = {Action.CANCEL: Move.CANCEL, Action.UNDO_CANCEL: Move.UNDO_CANCEL}
 
 
 def status_at(row: Subscription, *, now: datetime) -> Status:
@@ -35,26 +35,15 @@ def running_period(row: Subscription, *, now: datetime) -> Period:
 
 def terms(row: Subscription, *, description: str) -> Terms:
     """What it was agreed at."""
-    return Terms(
-        description=description,
-        quantity=row.quantity,
-        unit_amount=row.unit_amount,
-        currency=row.currency,
-        tax_rate=row.tax_rate,
-        tax_behavior=cast("Literal['exclusive', 'inclusive']", row.tax_behavior),
-        interval=Interval(row.interval),
-        interval_count=row.interval_count,
-        anchor=row.anchor,
-    )
+    return renewals.terms(row, description=description)
 
 
 def next_charge(row: Subscription, *, description: str, now: datetime) -> NextCharge | None:
     """What will be charged next, to the cent; None when nothing will."""
-    return renewal.calculate(
-        status=status_at(row, now=now),
-        terms=terms(row, description=description),
-        running=running_period(row, now=now),
-    )
+    session = object_session(row)
+    if session is None:
+        raise ValueError("a row without a session has no customer and no vendor to ask about")
+    return renewals.next_charge(session, row, description=description, status=status_at(row, now=now))
 
 
 def answer(
@@ -62,30 +51,50 @@ def answer(
     *,
     by: Requester,
     portal: PortalView | None,
-    row: Subscription,
-    plan: Plan,
-    product: Product,
+    row: Subscription | None = None,
+    plan: Plan | None = None,
+    product: Product | None = None,
+    limit: Reason | None = None,
+    is_by_hand: bool = False,
+    gate: Reason | None = None,
     now: datetime,
 ) -> Answer:
-    """May `by` do this with this subscription, in this portal? What customers may not, a vendor's own key may."""
-    limit = Reason.INVALID_STATE if _is_against_state(action, row, now) else None
-    if by.kind != "customer":
+    """May `by` do this here, with this subscription (`row`), or with what was bought without one?
+
+    `limit` is what the action's own rule has against it, such as a refund window that is over; `is_by_hand`: only a
+    person can do it; `gate` is why the portal's gate is closed. What a portal does not let customers do, a vendor's
+    own key may.
+    """
+    is_looking_on = by.kind == "staff" and by.assurance == "viewer"
+    limit = _limit(action, row, is_looking_on=is_looking_on, now=now) or limit
+    if by.kind != "customer" and not is_looking_on:
         return policy.decide(action=action, limit=limit, is_enabled=True)
-    is_enabled = action is not Action.CANCEL or (portal is not None and portal.cancel.enabled)
+    if portal is None:
+        return policy.decide(action=action, limit=limit, is_enabled=False)
+    offered = offering.decide(action=action, features=portal.features)
     return policy.decide(
         action=action,
         limit=limit,
-        is_enabled=is_enabled,
-        product=_say(product),
-        plan=_say(plan),
-        subscription=_say(row),
+        is_by_hand=is_by_hand,
+        is_enabled=offered.is_enabled,
+        is_manual=offered.is_manual,
+        gate=gate,
+        product=_say(action, product),
+        plan=_say(action, plan),
+        subscription=_say(action, row),
     )
 
 
-def _is_against_state(action: Action, row: Subscription, now: datetime) -> bool:
-    move = _MOVE_OF.get(action)
-    return move is not None and (status_at(row, now=now), move) not in MOVES
+def _limit(action: Action, row: Subscription | None, *, is_looking_on: bool, now: datetime) -> Reason | None:
+    status = None if row is None else status_at(row, now=now)
+    is_pausing = row is not None and row.pauses_at is not None
+    return limits.decide(action=action, status=status, is_pausing=is_pausing, is_looking_on=is_looking_on)
 
 
-def _say(level: Product | Plan | Subscription) -> Say:
-    return Say(Setting(level.cancel), level.cancel_message)
+def _say(action: Action, level: Product | Plan | Subscription | None) -> Say:
+    if level is None:
+        return Say()
+    if action is Action.CANCEL:
+        return Say(Setting(level.cancel), level.cancel_message)
+    said = level.policies.get(action.value, {})
+    return Say(Setting(said.get("setting", Setting.INHERIT)), said.get("message"))

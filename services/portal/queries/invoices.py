@@ -53,7 +53,7 @@ def history(
     """
     if not portal.invoice_history:
         return InvoicePage(rows=(), next_cursor=None, total=0)
-    statement = _shown(hidden_products(session, portal=portal) if hidden is None else hidden)
+    statement = _shown(hidden_products(session, portal=portal, is_gated=False) if hidden is None else hidden)
     if subscription_id is not None:
         statement = statement.where(Invoice.subscription == subscription_id)
     total = session.scalar(statement.with_only_columns(func.count(), maintain_column_froms=True)) or 0
@@ -76,7 +76,7 @@ def invoice(session: Session, *, invoice_id: str, portal: PortalView) -> Invoice
         .outerjoin(Payment, Payment.id == Invoice.payment)
         .where(Invoice.id == invoice_id)
     ).one_or_none()
-    if found is None or found[1] in hidden_products(session, portal=portal):
+    if found is None or found[1] in hidden_products(session, portal=portal, is_gated=False):
         raise NotFound
     return view(found[0])
 

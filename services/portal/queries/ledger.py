@@ -110,6 +110,8 @@ def _balances(session: Session, vendor: str | None) -> list[Balance]:
         statement = select(table.vendor, table.mode, table.currency, func.count(), func.sum(table.total)).group_by(
             table.vendor, table.mode, table.currency
         )
+        if table is Payment:
+            statement = statement.where(Payment.status == "succeeded")
         if vendor is not None:
             statement = statement.where(table.vendor == vendor)
         for of_vendor, mode, currency, number, total in session.execute(statement):

@@ -13,6 +13,7 @@ from services.portal.queries.payments import PurchaseRow
 from services.portal.queries.portals import PortalView, hidden_products
 from services.portal.queries.subscriptions import SubscriptionCard
 from services.portal.rules.assurance import Requester
+from services.portal.rules.portals.features import AccessGate
 
 NEWEST_INVOICES: Final = 5
 NEWEST_PURCHASES: Final = 3
@@ -31,10 +32,12 @@ class OverviewView:
 
 
 def overview(session: Session, *, portal: PortalView, by: Requester, now: datetime) -> OverviewView:
-    """The overview of the customers in scope, as `portal` shows it. Six statements."""
+    """The overview of the customers in scope, as `portal` shows it. Six statements, seven behind a gate."""
     hidden = hidden_products(session, portal=portal)
+    is_open = portal.access_gate is AccessGate.ANY_ORDER
+    without_invoices = hidden if is_open else hidden_products(session, portal=portal, is_gated=False)
     bought = payments.purchases(session, hidden=hidden, limit=NEWEST_PURCHASES)
-    history = invoices.history(session, portal=portal, hidden=hidden, limit=NEWEST_INVOICES)
+    history = invoices.history(session, portal=portal, hidden=without_invoices, limit=NEWEST_INVOICES)
     return OverviewView(
         customers=customers.in_scope(session),
         subscriptions=subscriptions.cards(session, portal=portal, hidden=hidden, by=by, now=now),

@@ -3,14 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Payment
+from services.portal.rules.payments import decline
+from services.portal.rules.payments.decline import Decline
 from shared.errors import NotFound
 from shared.money import Money
+
+UNPAID: Final = ("pending", "open", "action_required", "unknown")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +36,21 @@ class PaymentView:
     order_number: str
     method: str | None
     historical: bool
-    paid_at: datetime
+    paid_at: datetime | None
     created_at: datetime
+    kind: str
+    refunded: int
+    payment_method: str | None
+    attempts: int
+    decline_code: str | None
+    failed_at: datetime | None
+    retry_at: datetime | None
+    action_url: str | None
+
+    @property
+    def decline(self) -> Decline | None:
+        """Why it was not paid the last time; None unless it is owed still."""
+        return decline.decide(self.decline_code) if self.status == "open" else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +92,7 @@ def listing(*, customer: str | None, subscription: str | None) -> Select[Payment
 
 def purchases(session: Session, *, hidden: Collection[str], limit: int) -> Purchases:
     """One-time purchases in scope of products that are not `hidden`, newest first. One statement."""
-    once = select(Payment).where(Payment.subscription.is_(None))
+    once = select(Payment).where(Payment.subscription.is_(None), Payment.status == "succeeded")
     if hidden:
         once = once.where(Payment.product.is_(None) | Payment.product.not_in(hidden))
     found = session.execute(
@@ -114,4 +131,20 @@ def view(row: Payment) -> PaymentView:
         historical=row.historical,
         paid_at=row.paid_at,
         created_at=row.created_at,
+        kind=row.kind,
+        refunded=row.refunded,
+        payment_method=row.payment_method,
+        attempts=row.attempts,
+        decline_code=row.decline_code,
+        failed_at=row.failed_at,
+        retry_at=row.retry_at,
+        action_url=row.action_url,
     )
+
+
+def unpaid(session: Session, *, hidden: Collection[str] = ()) -> tuple[PaymentView, ...]:
+    """What the customers in scope owe, or are paying just now, oldest first. One statement."""
+    owed = select(Payment).where(Payment.status.in_(UNPAID)).order_by(Payment.created_at, Payment.id)
+    if hidden:
+        owed = owed.where(Payment.product.is_(None) | Payment.product.not_in(hidden))
+    return tuple(view(row) for row in session.scalars(owed))

@@ -1,16 +1,20 @@
 """What a portal is: looks, features, what it shows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, false, not_, select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Payment, PortalConfiguration, Product, Subscription
+from services.portal.queries import time
+from services.portal.rules.portals import configuration, features
+from services.portal.rules.portals.features import AccessGate, CancelMode, Features
 from services.portal.rules.products import visibility
+from services.portal.rules.products.visibility import Bought
 from services.portal.rules.subscriptions.cancellation import Timing
+from services.portal.rules.subscriptions.lifecycle import Status
 from shared.errors import NotFound
 
 
@@ -54,9 +58,11 @@ class PortalView:
     auto_detect: bool
     invoice_history: bool
     cancel: CancelFeature
+    features: Features
     sign_in_methods: tuple[str, ...]
     campaigns: tuple[str, ...] | None
     hidden_products: tuple[str, ...]
+    access_gate: AccessGate
     revision: int
 
 
@@ -72,6 +78,7 @@ class ConfigurationView:
     is_default: bool
     active: bool
     features: dict[str, Any]
+    scope: dict[str, Any]
     sign_in: dict[str, Any]
     appearance: dict[str, Any]
     languages: dict[str, Any]
@@ -119,27 +126,52 @@ def listing() -> Select[PortalConfiguration]:
     return select(PortalConfiguration)
 
 
-def hidden_products(session: Session, *, portal: PortalView) -> frozenset[str]:
-    """Of the products that were bought in scope, those this portal does not show. One statement."""
+def hidden_products(
+    session: Session, *, portal: PortalView, customer: str | None = None, is_gated: bool = True
+) -> frozenset[str]:
+    """Of the products that were bought in scope, those this portal does not show. One statement.
+
+    Its gate looks at what was done by `customer`, or by those in scope. Invoices are not behind it: `is_gated` False.
+    """
+    gate = portal.access_gate if is_gated else AccessGate.ANY_ORDER
     is_bought = Product.id.in_(select(Payment.product)) | Product.id.in_(select(Subscription.product))
-    found = session.execute(select(Product.id, Product.campaign, Product.show_in_portal).where(is_bought))
+    is_asked = gate is not AccessGate.ANY_ORDER
+    paid = _paid_for(customer) if is_asked else false()
+    running = _running(customer, now=time.now(session)) if is_asked else false()
+    found = session.execute(
+        select(Product.id, Product.campaign, Product.show_in_portal, paid, running).where(is_bought)
+    )
     return frozenset(
-        row.id
-        for row in found
+        product
+        for product, campaign, show_in_portal, has_paid, is_running in found
         if not visibility.decide(
-            product=row.id,
-            campaign=row.campaign,
-            show_in_portal=row.show_in_portal,
+            product=product,
+            campaign=campaign,
+            show_in_portal=show_in_portal,
             campaigns=portal.campaigns,
             hidden_products=portal.hidden_products,
+            gate=gate,
+            bought=Bought(has_order=True, has_paid=bool(has_paid), is_running=bool(is_running)),
         )
     )
 
 
+def _paid_for(customer: str | None) -> ColumnElement[bool]:
+    """Was there ever money for the product; whether it went back later does not matter."""
+    paid = select(Payment.product).where(Payment.status == "succeeded", Payment.total > 0)
+    return Product.id.in_(paid if customer is None else paid.where(Payment.customer == customer))
+
+
+def _running(customer: str | None, *, now: datetime) -> ColumnElement[bool]:
+    """Does a subscription to the product run."""
+    is_over = (Subscription.status == Status.CANCELED) & (Subscription.ends_at <= now)
+    running = select(Subscription.product).where(Subscription.status != Status.ENDED, not_(is_over))
+    return Product.id.in_(running if customer is None else running.where(Subscription.customer == customer))
+
+
 def view(row: PortalConfiguration) -> PortalView:
     """A row as a view."""
-    cancel: Mapping[str, Any] = row.features["subscription_cancel"]
-    reason = cancel["cancellation_reason"]
+    offered = features.calculate(row.features)
     return PortalView(
         id=row.id,
         slug=row.slug,
@@ -159,19 +191,25 @@ def view(row: PortalConfiguration) -> PortalView:
         ),
         default_locale=row.languages["default_locale"],
         auto_detect=row.languages["auto_detect"],
-        invoice_history=row.features["invoice_history"]["enabled"],
+        invoice_history=offered.invoices_enabled,
         cancel=CancelFeature(
-            enabled=cancel["enabled"],
-            timing=Timing(cancel["mode"]),
-            reasons_enabled=reason["enabled"],
-            reasons=tuple(reason["options"]),
-            confirmation_message=cancel["confirmation_message"],
+            enabled=offered.cancel.enabled,
+            timing=_timing(offered.cancel.mode),
+            reasons_enabled=offered.cancel.reasons_enabled,
+            reasons=offered.cancel.reasons,
+            confirmation_message=offered.cancel.confirmation_message,
         ),
+        features=offered,
         sign_in_methods=tuple(row.sign_in["methods"]),
         campaigns=None if row.scope["campaigns"] is None else tuple(row.scope["campaigns"]),
         hidden_products=tuple(row.scope["hidden_products"]),
+        access_gate=AccessGate(row.scope.get("access_gate", AccessGate.ANY_ORDER)),
         revision=row.revision,
     )
+
+
+def _timing(mode: CancelMode) -> Timing:
+    return Timing.IMMEDIATELY if mode is CancelMode.IMMEDIATELY else Timing.AT_PERIOD_END
 
 
 def configuration_view(row: PortalConfiguration) -> ConfigurationView:
@@ -184,8 +222,9 @@ def configuration_view(row: PortalConfiguration) -> ConfigurationView:
         display_name=row.display_name,
         is_default=row.is_default,
         active=row.active,
-        features=row.features,
-        sign_in=row.sign_in,
+        features=features.complete(row.features),
+        scope={**configuration.DEFAULT_SCOPE, **row.scope},
+        sign_in={**configuration.DEFAULT_SIGN_IN, **row.sign_in},
         appearance=row.appearance,
         languages=row.languages,
         links=row.links,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -34,8 +35,13 @@ class ProductView:
     tax_behavior: str
     unit_label: str | None
     show_in_portal: bool
+    adjustable_quantity: dict[str, Any] | None
+    refund_window_days: int | None
     cancel: str
     cancel_message: str | None
+    cancel_timing: str | None
+    policies: dict[str, Any]
+    access_links: list[dict[str, str]]
     created_at: datetime
     archived_at: datetime | None
     revision: int
@@ -52,8 +58,13 @@ class PlanView:
     unit_amount: int
     interval: Interval
     interval_count: int
+    plan_group: str | None
+    trial_days: int
+    refund_window_days: int | None
     cancel: str
     cancel_message: str | None
+    cancel_timing: str | None
+    policies: dict[str, Any]
     created_at: datetime
     archived_at: datetime | None
     revision: int
@@ -118,8 +129,13 @@ def product_view(row: Product) -> ProductView:
         tax_behavior=row.tax_behavior,
         unit_label=row.unit_label,
         show_in_portal=row.show_in_portal,
+        adjustable_quantity=row.adjustable_quantity,
+        refund_window_days=row.refund_window_days,
         cancel=row.cancel,
         cancel_message=row.cancel_message,
+        cancel_timing=row.cancel_timing,
+        policies=row.policies,
+        access_links=row.access_links,
         created_at=row.created_at,
         archived_at=row.archived_at,
         revision=row.revision,
@@ -136,8 +152,13 @@ def plan_view(row: Plan) -> PlanView:
         unit_amount=row.unit_amount,
         interval=Interval(row.interval),
         interval_count=row.interval_count,
+        plan_group=row.plan_group,
+        trial_days=row.trial_days,
+        refund_window_days=row.refund_window_days,
         cancel=row.cancel,
         cancel_message=row.cancel_message,
+        cancel_timing=row.cancel_timing,
+        policies=row.policies,
         created_at=row.created_at,
         archived_at=row.archived_at,
         revision=row.revision,

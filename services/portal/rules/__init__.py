@@ -8,9 +8,16 @@ customers/details          which details a customer may have, and in what form
 subscriptions/lifecycle    the states, and the moves allowed between them
 subscriptions/period       periods with month-end anchors
 subscriptions/renewal      what is charged next, and when
+subscriptions/due          when the clock looks at it again
+subscriptions/turn         what the clock does then
+subscriptions/trial        when the end of a trial or a pause is announced
 subscriptions/cancellation may it be canceled, and when does it end
 subscriptions/undo         may a scheduled cancel be taken back
+payments/dunning           when a failed payment is tried again, and what if never
+payments/card_expiry       when a card is warned of
 payments/recording         what a payment taken elsewhere consists of
 portals/configuration      is a portal complete and fair
+operations/billing         how a vendor bills: its defaults, and what a setting may be
+operations/test_clock      to which moment a test clock may be moved
 operations/import_row      is an imported row usable, and what it becomes
 """

@@ -1,7 +1,8 @@
 """DECIDES which actions need a verified, recent sign-in.
 
-Canceling wants proof that is at most 30 minutes old, because it takes something away. Undoing a cancel means paying
-on, so it wants a verified sign-in of any age. Documents are open to every session. A vendor's API key proves itself
+Canceling, money back, a card, and whatever charges now want proof that is at most 30 minutes old, because they take
+something away. Undoing, pausing and coupons take nothing at once, so a verified sign-in of any age will do. Documents,
+bought products and tickets are open to every session. A vendor's API key proves itself
 with each request and is never asked.
 
 Worked example: a customer signed in by mail at 9:00. At 9:30 sharp they may still cancel; a second later they are
@@ -29,7 +30,18 @@ class Proof(StrEnum):
 NEEDED: Final[dict[Action, Proof]] = {
     Action.CANCEL: Proof.FRESH,
     Action.UNDO_CANCEL: Proof.VERIFIED,
+    Action.CHANGE_PLAN: Proof.FRESH,
+    Action.CHANGE_QUANTITY: Proof.FRESH,
+    Action.APPLY_COUPON: Proof.VERIFIED,
+    Action.PAUSE: Proof.VERIFIED,
+    Action.RESUME: Proof.FRESH,
+    Action.RESUBSCRIBE: Proof.FRESH,
+    Action.UPDATE_PAYMENT_METHOD: Proof.FRESH,
+    Action.PAY_INVOICE: Proof.FRESH,
+    Action.REQUEST_REFUND: Proof.FRESH,
     Action.DOWNLOAD_INVOICE: Proof.ANY,
+    Action.ACCESS_PRODUCT: Proof.ANY,
+    Action.OPEN_TICKET: Proof.ANY,
 }
 
 

@@ -6,12 +6,14 @@ from typing import Any, Final
 import marshmallow as ma
 
 from services.portal.rules.policy import Setting
+from services.portal.rules.portals.features import CancelMode
 from shared.money import LARGEST
 from shared.totals import HUNDRED_PERCENT
 from shared.web.fields import Int, Schema, Str
 
 ID: Final = ma.validate.Length(1, 40)
-CANCEL_SETTINGS: Final = (Setting.INHERIT.value, Setting.ALLOW.value, Setting.DENY.value)
+CANCEL_TIMINGS: Final = tuple(each.value for each in CancelMode)
+CANCEL_SETTINGS: Final = tuple(each.value for each in Setting)
 
 
 class Bool(ma.fields.Boolean):
@@ -67,6 +69,12 @@ def choice(choices: tuple[str, ...], about: str, **options: Any) -> Str:
 def cancel_setting(**options: Any) -> Str:
     """What a product, plan or subscription says of canceling by the customer."""
     return choice(CANCEL_SETTINGS, "May the customer cancel it", **options)
+
+
+def timing_setting(**options: Any) -> Str:
+    """When a cancel takes effect, where it is not as the portal says."""
+    about = "When canceling takes effect; null leaves it to the portal"
+    return choice(CANCEL_TIMINGS, about, allow_none=True, **options)
 
 
 def moment(about: str, **options: Any) -> ma.fields.AwareDateTime:

@@ -53,10 +53,15 @@ class ActionLogEntry(Schema):
     actor_id = shown("Who")
     action = shown("What was done")
     object = shown("To what")
+    customer = shown("On whose account", allow_none=True)
+    rule = shown("The level of the policy that decided", allow_none=True)
     before = ma.fields.Dict(allow_none=True, metadata={"description": "Values before"})
     after = ma.fields.Dict(allow_none=True, metadata={"description": "Values after"})
     request_id = shown("On which request")
+    client_address = shown("From which address", allow_none=True)
     at = moment("When")
+    sequence = shown_number("Its place in the chain; null for the moment until it is sealed", allow_none=True)
+    hash = shown("SHA-256 over the line and the hash of the one before", allow_none=True)
 
 
 ImportPage = page_of(Import)
@@ -67,3 +72,4 @@ class EntryArgs(PageArgs):
     """Which entries."""
 
     object = reference("What was done to this", load_default=None)
+    customer = reference("What was done on the account of this customer", load_default=None)

@@ -84,15 +84,29 @@ class Payment(Schema):
     net = shown_number("Without tax")
     tax = shown_number("Tax")
     total = shown_number("What was paid")
-    status = shown("`succeeded`")
+    kind = shown("`recorded`, `start`, `renewal`, `change` or `resume`")
+    status = shown("`succeeded`; or `pending`, `open`, `action_required`, `unknown`, `voided`")
+    refunded = shown_number("What went back of it, or is about to")
+    payment_method = shown("The card it was tried with", allow_none=True)
+    attempts = shown_number("How often the processor was asked for it")
+    decline_code = shown("Why it was declined the last time, while it is owed", allow_none=True)
+    failed_at = moment("When it was first declined", allow_none=True)
+    retry_at = moment("When it is tried again by itself", allow_none=True)
+    action_url = shown("Where the customer confirms it to their bank", allow_none=True)
     order_number = shown("Ten characters that cannot be guessed")
     method = shown("How it was paid", allow_none=True)
     historical = ma.fields.Boolean(metadata={"description": "Imported: an invoice, no mail"})
-    paid_at = moment("When it was paid")
+    paid_at = moment("When it was paid", allow_none=True)
     created_at = moment("When it was recorded")
 
 
 PaymentPage = page_of(Payment)
+
+
+class Paying(Schema):
+    """Paying what is open."""
+
+    payment_method = reference("The card; the one that it goes to anyway if left out", load_default=None)
 
 
 class PaymentArgs(PageArgs):

@@ -1,10 +1,12 @@
 """Campaigns, products and plans."""
 
-from typing import Final
+from typing import Any, Final
 
 import marshmallow as ma
 
+from services.portal.rules.products.access import LABEL_LENGTH, URL_LENGTH
 from services.portal.rules.subscriptions.period import Interval
+from services.portal.rules.subscriptions.quantity import MOST
 from services.portal.schemas.base import (
     Bool,
     Versioned,
@@ -18,13 +20,18 @@ from services.portal.schemas.base import (
     shown,
     shown_number,
     text,
+    timing_setting,
 )
+from services.portal.schemas.policy import Policies
 from shared.web.fields import Int, Schema, Str
 from shared.web.paging import PageArgs
 
 TAX_BEHAVIORS: Final = ("inclusive", "exclusive")
 NAME: Final = 200
 MESSAGE: Final = 1000
+LONGEST_WINDOW: Final = 3650  # days
+LONGEST_TRIAL: Final = 730  # days
+_LINKS: Final = "Pages and downloads for those who have it"
 
 
 class NewCampaign(Schema):
@@ -48,6 +55,40 @@ class Campaign(Versioned):
     archived_at = moment("When it was put away", allow_none=True)
 
 
+class AccessLink(Schema):
+    """Where a customer gets at a product."""
+
+    label = text(LABEL_LENGTH, "What the link says", required=True)
+    url = text(URL_LENGTH, "https; `{customer_reference}` is filled in", required=True)
+
+
+class AdjustableQuantity(Schema):
+    """May customers change how many they have, within which bounds."""
+
+    enabled = Bool(required=True, metadata={"description": "True lets customers change it where the portal does"})
+    minimum = Int(load_default=1, validate=ma.validate.Range(1, MOST), metadata={"description": "The fewest"})
+    maximum = Int(
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Range(1, MOST),
+        metadata={"description": "The most; none: a million"},
+    )
+
+    @ma.validates_schema
+    def in_order(self, given: dict[str, Any], **_kwargs: Any) -> None:
+        if given.get("maximum") is not None and given["maximum"] < given.get("minimum", 1):
+            raise ma.ValidationError("The most can't be less than the fewest.", "maximum")
+
+
+def _adjustable(**options: Any) -> ma.fields.Nested:
+    return ma.fields.Nested(AdjustableQuantity, allow_none=True, **options)
+
+
+def _window(**options: Any) -> Int:
+    about = {"description": "Days in which a customer may ask for money back; 0: never; null: as the portal says"}
+    return Int(validate=ma.validate.Range(0, LONGEST_WINDOW), allow_none=True, metadata=about, **options)
+
+
 class NewProduct(Schema):
     """A product to be made."""
 
@@ -58,8 +99,13 @@ class NewProduct(Schema):
     tax_behavior = choice(TAX_BEHAVIORS, "Is tax within its prices or on top", load_default="exclusive")
     unit_label = text(80, "What one of it is called: seat, copy", load_default=None, allow_none=True)
     show_in_portal = Bool(load_default=True, metadata={"description": "False hides it from every portal"})
+    adjustable_quantity = _adjustable(load_default=None)
+    refund_window_days = _window(load_default=None)
     cancel = cancel_setting(load_default="inherit")
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, load_default=None, allow_none=True)
+    cancel_timing = timing_setting(load_default=None)
+    policies = ma.fields.Nested(Policies, load_default=dict)
+    access_links = ma.fields.List(ma.fields.Nested(AccessLink), load_default=list, metadata={"description": _LINKS})
 
 
 class ProductChange(Schema):
@@ -72,8 +118,13 @@ class ProductChange(Schema):
     tax_behavior = choice(TAX_BEHAVIORS, "Is tax within its prices or on top")
     unit_label = text(80, "What one of it is called: seat, copy", allow_none=True)
     show_in_portal = Bool(metadata={"description": "False hides it from every portal"})
+    adjustable_quantity = _adjustable()
+    refund_window_days = _window()
     cancel = cancel_setting()
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, allow_none=True)
+    cancel_timing = timing_setting()
+    policies = ma.fields.Nested(Policies)
+    access_links = ma.fields.List(ma.fields.Nested(AccessLink), metadata={"description": _LINKS})
     archived = Bool(metadata={"description": "True puts it away, false brings it back"})
 
 
@@ -88,8 +139,13 @@ class Product(Versioned):
     tax_behavior = shown("`inclusive` or `exclusive`")
     unit_label = shown("What one of it is called", allow_none=True)
     show_in_portal = ma.fields.Boolean(metadata={"description": "False hides it from every portal"})
+    adjustable_quantity = ma.fields.Nested(AdjustableQuantity, allow_none=True)
+    refund_window_days = shown_number("Days in which money may be asked back", allow_none=True)
     cancel = shown("May the customer cancel it")
     cancel_message = shown("Shown where canceling is denied", allow_none=True)
+    cancel_timing = shown("When canceling takes effect; null leaves it to the portal", allow_none=True)
+    policies = ma.fields.Nested(Policies)
+    access_links = ma.fields.List(ma.fields.Nested(AccessLink), metadata={"description": _LINKS})
     archived_at = moment("When it was put away", allow_none=True)
 
 
@@ -104,16 +160,32 @@ class NewPlan(Schema):
     interval_count = Int(
         load_default=1, validate=ma.validate.Range(1, 365), metadata={"description": "How many of them a period has"}
     )
+    plan_group = reference("Its plan group: subscribers move among its plans", load_default=None, allow_none=True)
+    trial_days = Int(
+        load_default=0,
+        validate=ma.validate.Range(0, LONGEST_TRIAL),
+        metadata={"description": "Days before the first charge of a new subscription"},
+    )
+    refund_window_days = _window(load_default=None)
     cancel = cancel_setting(load_default="inherit")
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, load_default=None, allow_none=True)
+    cancel_timing = timing_setting(load_default=None)
+    policies = ma.fields.Nested(Policies, load_default=dict)
 
 
 class PlanChange(Schema):
     """What may change about a plan."""
 
     name = text(NAME, "What it is called")
+    plan_group = reference("Its plan group: subscribers move among its plans", allow_none=True)
+    trial_days = Int(
+        validate=ma.validate.Range(0, LONGEST_TRIAL), metadata={"description": "Days before the first charge"}
+    )
+    refund_window_days = _window()
     cancel = cancel_setting()
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, allow_none=True)
+    cancel_timing = timing_setting()
+    policies = ma.fields.Nested(Policies)
     archived = Bool(metadata={"description": "True puts it away, false brings it back"})
 
 
@@ -127,8 +199,13 @@ class Plan(Versioned):
     unit_amount = shown_number("Minor units for one, each period")
     interval = shown("day, week, month or year")
     interval_count = shown_number("How many of them a period has")
+    plan_group = shown("Its plan group", allow_none=True)
+    trial_days = shown_number("Days before the first charge of a new subscription")
+    refund_window_days = shown_number("Days in which money may be asked back", allow_none=True)
     cancel = shown("May the customer cancel it")
     cancel_message = shown("Shown where canceling is denied", allow_none=True)
+    cancel_timing = shown("When canceling takes effect; null leaves it to the portal", allow_none=True)
+    policies = ma.fields.Nested(Policies)
     archived_at = moment("When it was put away", allow_none=True)
 
 

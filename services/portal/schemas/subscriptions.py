@@ -2,11 +2,11 @@
 
 import marshmallow as ma
 
-from services.portal.rules.policy import Action
-from services.portal.rules.portals.configuration import REASONS
 from services.portal.rules.subscriptions.cancellation import Timing
 from services.portal.rules.subscriptions.lifecycle import Status
+from services.portal.rules.subscriptions.period import Interval
 from services.portal.schemas.base import (
+    Bool,
     Versioned,
     cancel_setting,
     choice,
@@ -16,7 +16,10 @@ from services.portal.schemas.base import (
     shown,
     shown_number,
     text,
+    timing_setting,
 )
+from services.portal.schemas.coupons import switches as table_of_switches
+from services.portal.schemas.policy import Policies
 from shared.web.fields import Int, Schema
 from shared.web.paging import PageArgs
 
@@ -30,13 +33,29 @@ class NewSubscription(Schema):
     plan = reference("What is subscribed to", required=True)
     quantity = Int(load_default=1, validate=ma.validate.Range(1, 1_000_000), metadata={"description": "How many units"})
     started_at = moment("Since when it runs, now if left out; periods count from here", load_default=None)
+    collection = choice(
+        ("automatic", "external"),
+        "`automatic`: charged here, `external`: you collect. Left out: automatic where the customer has a card",
+        load_default=None,
+    )
+    payment_method = reference("The card it is charged to; the customer's default one if left out", load_default=None)
+    coupon = text(40, "The code of a coupon", load_default=None)
+    allow_past_due = Bool(
+        load_default=False,
+        metadata={"description": "Keep it, past due, when its first charge is declined; else it ends at once"},
+    )
 
 
 class SubscriptionChange(Schema):
     """What may change about a subscription here."""
 
     cancel = cancel_setting()
+    cancel_timing = timing_setting()
     cancel_message = text(1000, "Shown where canceling is denied", lines=True, allow_none=True)
+    policies = ma.fields.Nested(Policies)
+    switches = table_of_switches(
+        allow_none=True, metadata={"description": "Exceptions of its own, before its plan group's"}
+    )
 
 
 class NextCharge(Schema):
@@ -49,6 +68,41 @@ class NextCharge(Schema):
     currency = ma.fields.String(attribute="total.currency", metadata={"description": "ISO 4217"})
 
 
+class OpenPayment(Schema):
+    """What is owed for it."""
+
+    id = shown("`pay_…`")
+    status = shown("`pending`, `open`, `action_required` or `unknown`")
+    total = shown_number("Minor units")
+    currency = shown("ISO 4217")
+    decline_code = shown("Why it was declined", allow_none=True)
+    retry_at = moment("When it is tried again by itself", allow_none=True)
+    action_url = shown("Where the customer confirms it to their bank", allow_none=True)
+
+
+class ScheduledChange(Schema):
+    """What it changes to at the end of the period."""
+
+    plan = shown("The plan then")
+    quantity = shown_number("How many units then")
+    unit_amount = shown_number("Minor units for one, each period")
+    currency = shown("ISO 4217")
+    interval = shown("day, week, month or year")
+    interval_count = shown_number("How many of them a period has")
+    at = moment("When")
+
+
+class Discount(Schema):
+    """What a coupon takes off."""
+
+    coupon = shown("`cpn_…`")
+    code = shown("Its code")
+    percent_off = shown_number("Basis points", allow_none=True)
+    amount_off = shown_number("Minor units", allow_none=True)
+    currency = shown("ISO 4217", allow_none=True)
+    periods_left = shown_number("For so many charges more; null: for ever", allow_none=True)
+
+
 class Subscription(Versioned):
     """A subscription. `canceled`: it goes on until `ends_at`; `ended`: it is over."""
 
@@ -57,7 +111,7 @@ class Subscription(Versioned):
     plan = shown("What is subscribed to")
     product = shown("The plan's product")
     order_number = shown("Ten characters that cannot be guessed")
-    status = shown("`active`, `canceled` or `ended`")
+    status = shown("`trialing`, `active`, `past_due`, `paused`, `canceled` or `ended`")
     quantity = shown_number("How many units")
     unit_amount = shown_number("Minor units for one, each period")
     currency = shown("ISO 4217")
@@ -65,65 +119,56 @@ class Subscription(Versioned):
     interval_count = shown_number("How many of them a period has")
     tax_rate = shown_number("Basis points: 1900 is 19 %")
     tax_behavior = shown("`inclusive` or `exclusive`")
+    collection = shown("`automatic`: charged here, `external`: collected by the vendor")
+    payment_method = shown("Its own card; null: the customer's default one", allow_none=True)
     started_at = moment("Since when it runs")
+    trial_end = moment("When its trial is over and it is charged", allow_none=True)
     current_period_start = moment("When the running period began")
     current_period_end = moment("When it is over")
     next_charge = ma.fields.Nested(NextCharge, allow_none=True)
+    open_payment = ma.fields.Nested(OpenPayment, allow_none=True)
+    pauses_at = moment("When a pause that was asked for begins", allow_none=True)
+    paused_at = moment("When its pause began", allow_none=True)
+    resumes_at = moment("When its pause ends by itself", allow_none=True)
+    scheduled_change = ma.fields.Nested(ScheduledChange, allow_none=True)
+    discount = ma.fields.Nested(Discount, allow_none=True)
+    resubscribed_from = shown("The one that ended before", allow_none=True)
     canceled_at = moment("When it was canceled", allow_none=True)
     ends_at = moment("Until when a canceled one goes on", allow_none=True)
     ended_at = moment("When it was over", allow_none=True)
-    cancellation_feedback = shown("Why, one of eight reasons", allow_none=True)
+    cancellation_feedback = shown("Why, one of eight reasons or of the vendor's own", allow_none=True)
     cancellation_comment = shown("Why, in the customer's words", allow_none=True)
     cancel = shown("May the customer cancel it")
+    cancel_timing = shown("When canceling takes effect; null leaves it to the plan", allow_none=True)
     cancel_message = shown("Shown where canceling is denied", allow_none=True)
+    policies = ma.fields.Nested(Policies)
 
 
 class Cancellation(Schema):
     """How to cancel."""
 
-    timing = choice(_TIMINGS, "When it takes effect", load_default=Timing.AT_PERIOD_END.value)
-    feedback = choice(REASONS, "Why", load_default=None, allow_none=True)
+    timing = choice(_TIMINGS, "When it takes effect; as the portal says if left out", load_default=None)
+    feedback = text(40, "Why: one of the eight reasons, or of your own", load_default=None, allow_none=True)
     comment = text(1000, "Why, in words", lines=True, load_default=None, allow_none=True)
 
 
-class PreviewRequest(Schema):
-    """What to look ahead at."""
+class Pause(Schema):
+    """For how long. Without an interval: until it is resumed."""
 
-    action = choice((Action.CANCEL.value,), "What would be done", required=True)
-    timing = choice(_TIMINGS, "When it would take effect", load_default=Timing.AT_PERIOD_END.value)
-
-
-class CancellationPreview(Schema):
-    """What would happen. Nothing has happened."""
-
-    subscription = shown("`sub_…`")
-    timing = shown("When it would take effect")
-    ends_at = moment("Until when it would go on")
-    next_charge_at = moment("The charge that would not happen", allow_none=True)
-    never_charged = ma.fields.Integer(
-        attribute="never_charged.amount", dump_default=None, metadata={"description": "Its amount in minor units"}
-    )
-    currency = ma.fields.String(
-        attribute="never_charged.currency", dump_default=None, metadata={"description": "ISO 4217"}
+    interval = choice(tuple(each.value for each in Interval), "The unit of the pause's length", load_default=None)
+    interval_count = Int(
+        load_default=None,
+        validate=ma.validate.Range(1, 1096),
+        metadata={"description": "How many of them; one if left out"},
     )
 
 
-class PolicyAnswer(Schema):
-    """What the policy says, and which level said it."""
+class Resubscription(Schema):
+    """What to come back to."""
 
-    action = shown("What was asked about")
-    decision = shown("`allowed`, `needs_approval` or `denied`")
-    level = shown("Who decided: platform, configuration, product, plan or subscription")
-    reason = shown("Why not", allow_none=True)
-    message = shown("The vendor's own sentence for it", allow_none=True)
-
-
-class ExplainArgs(Schema):
-    """What to explain."""
-
-    subscription = reference("Which subscription", required=True)
-    action = choice((Action.CANCEL.value, Action.UNDO_CANCEL.value), "Which action", required=True)
-    portal_configuration = reference("In which portal; the default one if left out", load_default=None)
+    plan = reference("Another plan; the same one if left out", load_default=None)
+    coupon = text(40, "The code of a coupon", load_default=None)
+    payment_method = reference("The card it is charged to; the default one if left out", load_default=None)
 
 
 SubscriptionPage = page_of(Subscription)

@@ -34,6 +34,7 @@ _PASSING_ON: Final[dict[str, Any]] = {
 }
 _DEAD: Final[dict[str, Any]] = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}  # a look counts as one
 _LAST_WALL: Final = 20  # deliveries
+_DIFFERS: Final = (404, 406)  # not there; there with other properties. The broker's text names it and them
 
 
 class AmqpBus:
@@ -53,16 +54,19 @@ class AmqpBus:
         self._declared: set[str] = set()
 
     def declare(self, queue: str, keys: Sequence[str]) -> None:
-        dead = dead_queue(queue)
         with self._admin() as channel:
-            channel.exchange_declare(EXCHANGE, "topic", durable=True)
-            channel.queue_declare(dead, durable=True, arguments=_DEAD)
-            arguments = {**_PASSING_ON, "x-dead-letter-routing-key": dead, "x-delivery-limit": _LAST_WALL}
-            channel.queue_declare(queue, durable=True, arguments=arguments)
+            _make(channel, queue)
             for key in keys:
                 channel.queue_bind(queue, EXCHANGE, key)
             for key in other_keys(keys):
                 channel.queue_unbind(queue, EXCHANGE, key)
+
+    def check(self, queue: str) -> None:
+        with self._admin() as channel:
+            for name in _arguments(queue):
+                channel.queue_declare(name, passive=True)
+            channel.exchange_declare(EXCHANGE, passive=True)
+            _make(channel, queue)  # all are there, so this only compares
 
     def publish(self, messages: Sequence[Outgoing]) -> Published:
         if EXCHANGE not in self._declared:
@@ -149,8 +153,9 @@ class AmqpBus:
         return Depth(waiting=waiting, dead=dead)
 
     def ping(self) -> None:
-        with self._admin():
-            pass
+        with self._admin() as channel:
+            channel.confirm_delivery()
+            channel.basic_publish("", dead_queue(EXCHANGE), b"")  # no such queue: it is confirmed and gone
 
     def close(self) -> None:
         if self._link is not None:
@@ -220,14 +225,28 @@ class AmqpBus:
         try:
             yield connection.channel()
         except ChannelClosedByBroker as error:
-            if error.reply_code == 406:
+            if error.reply_code in _DIFFERS:
                 raise Mismatch(error.reply_text) from error
             raise Unreachable(error.reply_text) from error
         except (AMQPError, OSError) as error:
             raise Unreachable(repr(error)) from error
         finally:
             if connection.is_open:
-                connection.close()
+                with suppress(AMQPError, OSError):  # one that the broker blocked is not closed either
+                    connection.close()
+
+
+def _arguments(queue: str) -> dict[str, dict[str, Any]]:
+    """A service's queues, each with its properties; the one that others rely on first."""
+    dead = dead_queue(queue)
+    own = {**_PASSING_ON, "x-dead-letter-routing-key": dead, "x-delivery-limit": _LAST_WALL}
+    return {dead: _DEAD, queue: own}
+
+
+def _make(channel: BlockingChannel, queue: str) -> None:
+    channel.exchange_declare(EXCHANGE, "topic", durable=True)
+    for name, arguments in _arguments(queue).items():
+        channel.queue_declare(name, durable=True, arguments=arguments)
 
 
 def _incoming(link: Link, queue: str, delivery: Delivery) -> Incoming:

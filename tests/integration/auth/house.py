@@ -21,7 +21,15 @@ from services.auth.adapters.notifications import MailRefused
 from shared import ids, sealing
 from shared.database import Database, scope
 from shared.errors import Unavailable
-from shared.events import Actor, CustomerCreated, CustomerEmailChanged, Envelope, Event, PortalConfigurationPublished
+from shared.events import (
+    Actor,
+    CustomerCreated,
+    CustomerEmailChanged,
+    Envelope,
+    Event,
+    PortalConfigurationPublished,
+    PortalConfigurationPublishedV2,
+)
 from shared.web.app import App
 from shared.web.identity import PassportKeys
 
@@ -140,6 +148,15 @@ def a_portal(slug: str = "acme", *, revision: int = 1, **change: Any) -> PortalC
         "revision": revision,
     }
     return PortalConfigurationPublished(**{**given, **change})
+
+
+def a_portal_v2(
+    slug: str = "acme", *, cross_device: str = "confirm", revision: int = 1, **change: Any
+) -> PortalConfigurationPublishedV2:
+    first = vars(a_portal(slug, revision=revision, **change))
+    methods = first["sign_in_methods"]
+    rest = {name: value for name, value in first.items() if name != "sign_in_methods"}
+    return PortalConfigurationPublishedV2(**rest, sign_in={"methods": methods, "cross_device": cross_device})
 
 
 def a_customer(email: str, *, customer: str = "cus_1", revision: int = 1, locale: str | None = None) -> CustomerCreated:

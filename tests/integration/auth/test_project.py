@@ -7,7 +7,7 @@ import pytest
 
 from services.auth.actions.vendors import Registered
 from services.auth.models import Identity, Portal
-from tests.integration.auth.house import House, a_customer, a_move, a_portal
+from tests.integration.auth.house import House, a_customer, a_move, a_portal, a_portal_v2
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -44,3 +44,30 @@ def test_the_newest_revision_of_a_portal_stays(house: House, vendor: Registered)
 
     portal = next(row for row in house.rows(Portal) if row.slug == "acme")
     assert (portal.display_name, portal.revision) == ("New", 3)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_both_versions_of_a_portal_lead_to_what_the_second_says(
+    house: House, vendor: Registered, order: tuple[int, ...]
+) -> None:
+    """Each revision is told twice; the first version knows nothing of `cross_device`."""
+    events = [
+        a_portal("acme", revision=2),
+        a_portal_v2("acme", revision=2, cross_device="confirm"),
+        a_portal("acme", revision=3, display_name="New"),
+        a_portal_v2("acme", revision=3, display_name="New", cross_device="code"),
+    ]
+
+    for number in order:
+        house.hear(events[number], vendor=vendor.vendor.id)
+
+    portal = next(row for row in house.rows(Portal) if row.slug == "acme")
+    assert (portal.display_name, portal.revision, portal.cross_device) == ("New", 3, "code")
+
+
+def test_news_told_in_the_first_version_leave_what_links_do_elsewhere(house: House, vendor: Registered) -> None:
+    house.hear(a_portal_v2("acme", revision=2, cross_device="code"), vendor=vendor.vendor.id)
+    house.hear(a_portal("acme", revision=3), vendor=vendor.vendor.id)
+
+    portal = next(row for row in house.rows(Portal) if row.slug == "acme")
+    assert (portal.revision, portal.cross_device) == (3, "code")

@@ -29,7 +29,7 @@ def use_all(url: str, ways: list[tuple[str, str, str]]) -> list[str]:
             with scope.system(vendor=portal.vendor, mode=portal.mode, job="test"):
                 if kind == "link":
                     outcome = sign_in.use_link(
-                        session, portal=portal, token=value, current=None, client=client, now=NOON
+                        session, portal=portal, token=value, window=None, current=None, client=client, now=NOON
                     )
                 else:
                     window, code = value.split()

@@ -2,14 +2,21 @@
 
 import json
 import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
-from shared.bus import codec, outbox
-from shared.bus.metrics import HANDLED
-from shared.bus.protocol import DeadLetter, Outgoing
+from shared.bus import codec, consumer, outbox
+from shared.bus.consumer import Consumer
+from shared.bus.metrics import FAILED, HANDLED
+from shared.bus.protocol import Bus, DeadLetter, Handler, Incoming, Outgoing
 from shared.database import scope, tables
-from shared.events import Actor
+from shared.events import Actor, CustomerCreated, CustomerUpdated, Event
 from tests.integration.events.conftest import Stack
 from tests.support import small_service
 from tests.support.polling import until
@@ -186,3 +193,84 @@ def test_a_dead_letter_does_not_tell_what_was_in_it(stack: Stack) -> None:
     stack.run_consumer()
 
     assert [letter.reason for letter in dead(stack, 1)] == ["ValueError"]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A bus that hands out two messages at a time, however they arrive."""
+
+    bus: Bus
+
+    def receive(self, queue: str, *, limit: int, wait: float) -> Sequence[Incoming]:
+        messages = list(self.bus.receive(queue, limit=2, wait=wait))
+        while len(messages) == 1:
+            messages += self.bus.receive(queue, limit=1, wait=wait)
+        return messages
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.bus, name)
+
+
+@pytest.mark.parametrize("stack", ["servers"], indirect=True)
+def test_two_groups_that_want_the_same_rows_in_other_order_both_get_through(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EV-08: PostgreSQL ends one of the two for the other's sake. That is nobody's failed attempt."""
+    monkeypatch.setattr(consumer, "_AT_ONCE", 20.0)  # a group's second message belongs to it, however slow the first
+    both_hold_one = threading.Barrier(2, timeout=10)
+    handed_in: list[str] = []
+
+    def count(session: Session, event: CustomerCreated | CustomerUpdated, **rest: Any) -> None:
+        small_service.count_name(session, event, **rest)
+        handed_in.append(event.key())
+        if handed_in.count(event.key()) == 1:
+            both_hold_one.wait()
+
+    stack.bus.declare("other", [CustomerUpdated.key()])
+    new = [small_service.created(name) for name in ("ada", "bob")]
+    changed = [small_service.updated(each, display_name=each.display_name) for each in reversed(new)]
+    _say(stack, [*new, *changed])
+    with stack.database.begin() as session:
+        session.connection().execute(insert(small_service.tallies), [{"name": n, "heard": 0} for n in ("ada", "bob")])
+    failed = [
+        FAILED.labels(queue, kind.key()) for queue, kind in (("small", CustomerCreated), ("other", CustomerUpdated))
+    ]
+    before = [each._value.get() for each in failed]
+
+    _hear_pairs(stack, {"small": CustomerCreated, "other": CustomerUpdated}, count)
+
+    assert len(handed_in) > 4, "nobody's group was ended"
+    with stack.database.begin(read_only=True) as session:
+        heard = session.connection().execute(select(small_service.tallies.c.name, small_service.tallies.c.heard))
+        assert dict(iter(heard)) == {"ada": 2, "bob": 2}
+    assert [each._value.get() for each in failed] == before
+    for queue in ("small", "other"):
+        assert (stack.bus.depth(queue).waiting, list(stack.bus.dead(queue))) == (0, [])
+
+
+def _say(stack: Stack, events: Sequence[Event]) -> None:
+    """Publish them, in this order."""
+    with stack.database.begin() as session:
+        for event in events:
+            outbox.record(session, event, vendor="ven_a", mode="test")
+    relay = stack.relay()
+    until(lambda: relay.run_once() == len(events))
+
+
+def _hear_pairs(stack: Stack, queues: dict[str, type[Event]], handler: Handler) -> None:
+    """A consumer and a thread for each queue, until each handled its two messages."""
+    consumers = [
+        Consumer(
+            queue=queue,
+            database=stack.database,
+            bus=Pairs(stack.connect()),  # type: ignore[arg-type]
+            handlers={kind: (handler,)},
+            patience=small_service.QUICK,
+        )
+        for queue, kind in queues.items()
+    ]
+    threads = [threading.Thread(target=each.run_once, args=(threading.Event(),)) for each in consumers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)

@@ -1,6 +1,7 @@
 """Every payment gets one invoice, numbered without a gap, saying what was true that day."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -104,6 +105,30 @@ def test_dates_never_decrease_within_a_series(database: Database, vendor: str) -
 
     with selling(database, vendor) as session:
         assert queries.invoice(session, invoice_id=later).final.issued_at == NOW
+
+
+@pytest.mark.feature("M09")
+def test_the_invoices_of_a_clock_that_runs_ahead_carry_its_dates(database: Database, vendor: str) -> None:
+    ahead = NOW + timedelta(days=90)
+    for time in (ahead, NOW):
+        payment = a_payment()
+        with selling(database, vendor) as session:
+            issue_invoice(session, payment, envelope=replace(_envelope(payment, vendor), time=time))
+
+    with selling(database, vendor) as session:
+        rows = session.execute(select(Invoice.number, Invoice.issued_at).order_by(Invoice.sequence)).all()
+    assert [tuple(row) for row in rows] == [("1", ahead), ("2", ahead)]
+
+
+def test_credit_is_a_line_like_any_other_and_may_bring_it_to_nothing(database: Database, vendor: str) -> None:
+    credit = a_line(description="Unused time", quantity=1, amount=-2354, unit_amount=-2354)
+
+    (invoice_id,) = issued(database, vendor, a_payment(a_line(), credit))
+
+    with selling(database, vendor) as session:
+        final = queries.invoice(session, invoice_id=invoice_id).final
+    assert (final.totals.net, final.totals.tax, final.totals.total) == (0, 0, 0)
+    assert [line.amount for line in final.lines] == [2354, -2354]
 
 
 def test_the_seller_is_frozen_at_issue(database: Database, vendor: str) -> None:

@@ -56,7 +56,7 @@ class Who:
 
 def application(database: Database) -> App:
     settings = PortalSettings(
-        database_url=str(database.url),
+        database_url=database.url.render_as_string(hide_password=False),
         bus_url="sqlite://",
         public_url="http://localhost:8080",
         auth_url="http://127.0.0.1:9",

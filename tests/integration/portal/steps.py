@@ -4,14 +4,18 @@ from typing import Any
 
 from services.portal.actions import subscriptions
 from services.portal.actions.subscriptions import CancellationPreview
-from shared import clock
+from services.portal.queries import time
 from tests.integration.portal.shop import KEY, Shop, Who
 
 
 def prepare(shop: Shop, subscription: dict[str, Any], who: Who | None = None) -> CancellationPreview:
     with shop.as_customer(subscription["customer"]) as session:
         return subscriptions.prepare_cancellation(
-            session, subscription_id=subscription["id"], by=who or shop.who(), key=KEY, now=clock.now()
+            session,
+            subscription_id=subscription["id"],
+            by=time.seen_by(session, who or shop.who()),
+            key=KEY,
+            now=time.now(session),
         )
 
 
@@ -22,10 +26,10 @@ def cancel(
         return subscriptions.cancel(
             session,
             subscription_id=subscription["id"],
-            by=who or shop.who(),
+            by=time.seen_by(session, who or shop.who()),
             key=KEY,
             confirmation=confirmation,
-            now=clock.now(),
+            now=time.now(session),
             **more,
         )
 
@@ -33,5 +37,8 @@ def cancel(
 def undo(shop: Shop, subscription: dict[str, Any], who: Who | None = None) -> subscriptions.Uncanceled:
     with shop.as_customer(subscription["customer"]) as session:
         return subscriptions.undo_cancel(
-            session, subscription_id=subscription["id"], by=who or shop.who(), now=clock.now()
+            session,
+            subscription_id=subscription["id"],
+            by=time.seen_by(session, who or shop.who()),
+            now=time.now(session),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from services.portal import cli
+from services.portal.cli import base, group
 from services.portal.models import Payment
 from shared.database import Database, scope
 from shared.events import PaymentSucceeded, SubscriptionCanceled
@@ -20,7 +20,7 @@ GOOD = "email,date,description,amount,currency\nada@example.com,2020-01-31,Discs
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody here waits long for a vendor that will not come."""
-    monkeypatch.setattr(cli, "VENDOR_WITHIN", 0.3)
+    monkeypatch.setattr(base, "VENDOR_WITHIN", 0.3)
 
 
 def bursar(shop: Shop, *arguments: str) -> Result:
@@ -32,7 +32,7 @@ def bursar(shop: Shop, *arguments: str) -> Result:
         "INVOICES_URL": "http://127.0.0.1:9",
         "SECRET_KEY": KEY,
     }
-    return CliRunner().invoke(cli.group, arguments, env=environment)
+    return CliRunner().invoke(group, arguments, env=environment)
 
 
 @pytest.mark.feature("J15")

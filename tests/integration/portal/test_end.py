@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.portal.jobs import JOBS, end_canceled, forget_confirmations
+from services.portal.jobs import JOBS, forget_confirmations, renew_due
 from services.portal.rules.subscriptions.lifecycle import InvalidState
 from shared import clock
 from shared.errors import Refusal
 from shared.events import SubscriptionCanceled, SubscriptionEnded
+from tests.integration.portal import cards
 from tests.integration.portal.shop import Shop, count
 from tests.integration.portal.steps import cancel, prepare, undo
 
@@ -43,10 +44,10 @@ def test_what_was_canceled_ends_on_its_day_once_and_can_then_not_be_undone(shop:
     ends_at = shop.post(f"{path}/cancel", {})["ends_at"]
     day = clock.now() + timedelta(days=32)
 
-    early = end_canceled(shop.database.begin, now=clock.now(), adapters=None)
+    early = renew_due(shop.database.begin, now=clock.now(), adapters=cards.adapters(shop))
     with clock.fixed(day), pytest.raises(InvalidState):
         undo(shop, subscription, shop.who(proven_at=day))
-    ended_now = [end_canceled(shop.database.begin, now=day, adapters=None) for _ in range(2)]
+    ended_now = [renew_due(shop.database.begin, now=day, adapters=cards.adapters(shop)) for _ in range(2)]
 
     (said,) = shop.said(SubscriptionEnded)
     ended = shop.get(path)
@@ -61,7 +62,7 @@ def test_many_workers_end_each_subscription_once(shop: Shop) -> None:
     day = clock.now() + timedelta(days=32)
 
     def work() -> None:
-        while end_canceled(shop.database.begin, now=day, adapters=None):
+        while renew_due(shop.database.begin, now=day, adapters=cards.adapters(shop)):
             pass
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -82,4 +83,4 @@ def test_used_confirmations_are_forgotten_once_expired(shop: Shop) -> None:
     forget_confirmations(shop.database.begin, now=clock.now() + timedelta(hours=1), adapters=None)
 
     assert count(shop.database, "confirmations") == 0
-    assert {job.name for job in JOBS} == {"end_canceled", "forget_confirmations"}
+    assert {"renew_due", "retry_payments", "give_notice", "advance_test_clocks"} <= {job.name for job in JOBS}

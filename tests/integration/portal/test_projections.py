@@ -8,7 +8,7 @@ from services.portal.queries import ledger, vendors
 from services.portal.queries.vendors import VendorNotHere
 from shared.bus.protocol import Drop
 from shared.database import Database, scope
-from shared.events import PortalConfigurationPublished, VendorUpdated
+from shared.events import PortalConfigurationPublished, PortalConfigurationPublishedV2, VendorUpdated
 from shared.web.app import App
 from tests.integration.portal.shop import Shop, count, hear, open_shop, registered
 from tests.integration.portal.test_tenancy import issued
@@ -27,6 +27,22 @@ def test_a_new_vendor_gets_a_live_and_a_test_portal(shop: Shop) -> None:
         assert portal["links"]["support"] == "https://larkfield.example/help"
         assert portal["features"]["subscription_cancel"]["mode"] == "at_period_end"
         assert (said.configuration, said.slug, said.sign_in_methods) == (portal["id"], slug, ["email"])
+
+
+def test_what_a_link_does_in_another_browser_is_the_vendors_to_say(shop: Shop) -> None:
+    """ML-25."""
+    (portal,) = shop.get("/v1/portal_configurations")["data"]
+    assert portal["sign_in"] == {"methods": ["email"], "cross_device": "confirm"}
+
+    changed = shop.patch(f"/v1/portal_configurations/{portal['id']}", {"sign_in": {"cross_device": "code"}})
+
+    assert changed["sign_in"] == {"methods": ["email"], "cross_device": "code"}
+    assert shop.said(PortalConfigurationPublishedV2)[-1].sign_in == changed["sign_in"]
+    assert shop.said(PortalConfigurationPublished)[-1].revision == changed["revision"]
+    wrong = {"cross_device": "anything"}, {"methods": ["password"]}
+    for sign_in in wrong:
+        answer = shop.ask("PATCH", f"/v1/portal_configurations/{portal['id']}", json={"sign_in": sign_in})
+        assert answer.status_code == 400
 
 
 def test_hearing_it_again_or_late_changes_nothing(shop: Shop) -> None:
@@ -103,7 +119,11 @@ def test_a_change_of_one_value_leaves_the_others(shop: Shop) -> None:
 
     assert changed["links"] == {**portal["links"], "return": "https://larkfield.example"}
     assert changed["features"]["subscription_cancel"]["mode"] == "at_period_end"
-    assert changed["features"]["subscription_cancel"]["cancellation_reason"] == {"enabled": True, "options": ["unused"]}
+    assert changed["features"]["subscription_cancel"]["cancellation_reason"] == {
+        "enabled": True,
+        "options": ["unused"],
+        "feedback_options": [],
+    }
     assert shop.said(PortalConfigurationPublished)[-1].links["return"] == "https://larkfield.example"
 
 

@@ -133,6 +133,42 @@ def pay(given: dict[str, Any]) -> Any:
     return thing
 
 
+def _by_steps(given: dict[str, Any]) -> Any:
+    """One step makes the thing, or finds it."""
+    if given["name"] == "early":
+        raise NotTwice
+    with begin()() as step:
+        found = step.scalars(select(Thing).where(Thing.name == given["name"])).first()
+        thing = found or Thing(id=ids.new("thg"), **given)
+        step.add(thing)
+        step.flush()
+        if given["name"] == "late":
+            raise RuntimeError("within the step")
+    return thing
+
+
+@things.route("/stepwise", methods=["POST"])
+@key_with("things:write")
+@in_steps
+@idempotent(required=True)
+@things.arguments(ThingIn)
+@things.response(201, ThingOut)
+def stepwise(given: dict[str, Any]) -> Any:
+    """Make a thing in steps"""
+    return _by_steps(given)
+
+
+@things.route("/resumed", methods=["POST"])
+@key_with("things:write")
+@in_steps
+@idempotent(required=True, resumes=True)
+@things.arguments(ThingIn)
+@things.response(201, ThingOut)
+def resumed(given: dict[str, Any]) -> Any:
+    """Make a thing in steps, or go on with the one that was begun"""
+    return _by_steps(given)
+
+
 @things.route("/vendors", methods=["GET"])
 @admin
 @things.response(200, ThingOut)

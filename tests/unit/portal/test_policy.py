@@ -7,6 +7,7 @@ from itertools import product as every
 import pytest
 
 from services.portal.rules import assurance, confirmation, policy
+from services.portal.rules.assurance import Proof
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated, Shown
 from services.portal.rules.policy import Action, Decision, Level, Reason, Say, Setting
 from services.portal.rules.products import visibility
@@ -27,6 +28,7 @@ INH, A, N, D = Setting.INHERIT, Setting.ALLOW, Setting.NEEDS_APPROVAL, Setting.D
         (D, D, A, Decision.ALLOWED, Level.SUBSCRIPTION, None),
         (A, A, D, Decision.DENIED, Level.SUBSCRIPTION, Reason.SUBSCRIPTION_RESTRICTED),
         (D, N, INH, Decision.NEEDS_APPROVAL, Level.PLAN, None),
+        (A, INH, INH, Decision.ALLOWED, Level.PRODUCT, None),
         (N, INH, A, Decision.ALLOWED, Level.SUBSCRIPTION, None),
     ],
 )
@@ -60,9 +62,53 @@ def test_a_refusal_by_platform_or_configuration_is_final(
     assert (by_portal.decision, by_portal.reason) == (Decision.DENIED, Reason.FEATURE_DISABLED)
 
 
-@pytest.mark.parametrize("action", [Action.UNDO_CANCEL, Action.DOWNLOAD_INVOICE])
-def test_what_plans_say_of_canceling_binds_no_other_action(action: Action) -> None:
-    assert policy.decide(action=action, limit=None, is_enabled=True, plan=Say(D)).is_allowed
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_is_governed_by_all_levels(action: Action) -> None:
+    answer = policy.decide(action=action, limit=None, is_enabled=True, plan=Say(D))
+
+    assert (answer.action, answer.reason) == (action, Reason.PLAN_RESTRICTED)
+
+
+@pytest.mark.feature("C28")
+@pytest.mark.parametrize(
+    ("plan", "subscription", "decision", "level"),
+    [
+        (INH, INH, Decision.NEEDS_APPROVAL, Level.CONFIGURATION),
+        (A, INH, Decision.NEEDS_APPROVAL, Level.CONFIGURATION),
+        (INH, A, Decision.NEEDS_APPROVAL, Level.CONFIGURATION),
+        (INH, N, Decision.NEEDS_APPROVAL, Level.SUBSCRIPTION),
+        (D, INH, Decision.DENIED, Level.PLAN),
+        (A, D, Decision.DENIED, Level.SUBSCRIPTION),
+    ],
+)
+def test_what_a_person_carries_out_needs_approval_unless_it_is_denied(
+    plan: Setting, subscription: Setting, decision: Decision, level: Level
+) -> None:
+    answer = policy.decide(
+        action=Action.CANCEL,
+        limit=None,
+        is_enabled=True,
+        is_manual=True,
+        plan=Say(plan),
+        subscription=Say(subscription),
+    )
+
+    assert (answer.decision, answer.level) == (decision, level)
+
+
+@pytest.mark.feature("M07")
+def test_the_answer_tells_what_each_level_said() -> None:
+    answer = policy.decide(
+        action=Action.PAUSE, limit=None, is_enabled=True, plan=Say(D, "Please call us"), subscription=Say(A, "unused")
+    )
+
+    assert [(each.level, each.setting, each.reason, each.message) for each in answer.said] == [
+        (Level.PLATFORM, A, None, None),
+        (Level.CONFIGURATION, A, None, None),
+        (Level.PRODUCT, INH, None, None),
+        (Level.PLAN, D, Reason.PLAN_RESTRICTED, "Please call us"),
+        (Level.SUBSCRIPTION, A, None, None),
+    ]
 
 
 @pytest.mark.feature("C06")
@@ -90,15 +136,19 @@ HALF_AN_HOUR = timedelta(minutes=30)
 LONG_AGO = NOW - HALF_AN_HOUR - timedelta(seconds=1)
 
 
+READING = {action for action, proof in assurance.NEEDED.items() if proof is Proof.ANY}
+NOT_FRESH = READING | {action for action, proof in assurance.NEEDED.items() if proof is Proof.VERIFIED}
+
+
 @pytest.mark.parametrize(
     ("who", "allowed"),
     [
-        (Who(), {Action.CANCEL, Action.UNDO_CANCEL, Action.DOWNLOAD_INVOICE}),
-        (Who(proven_at=NOW - HALF_AN_HOUR), {Action.CANCEL, Action.UNDO_CANCEL, Action.DOWNLOAD_INVOICE}),
-        (Who(proven_at=LONG_AGO), {Action.UNDO_CANCEL, Action.DOWNLOAD_INVOICE}),
-        (Who(proven_at=None), {Action.DOWNLOAD_INVOICE}),
-        (Who(assurance="viewer"), {Action.DOWNLOAD_INVOICE}),
-        (Who(assurance=None), {Action.DOWNLOAD_INVOICE}),
+        (Who(), set(Action)),
+        (Who(proven_at=NOW - HALF_AN_HOUR), set(Action)),
+        (Who(proven_at=LONG_AGO), NOT_FRESH),
+        (Who(proven_at=None), READING),
+        (Who(assurance="viewer"), READING),
+        (Who(assurance=None), READING),
         (Who(kind="key", assurance=None, proven_at=None), set(Action)),
     ],
     ids=["fresh", "just fresh", "stale", "never proven", "viewer", "nothing", "key"],
@@ -110,6 +160,23 @@ def test_an_action_wants_its_proof(who: Who, allowed: set[Action]) -> None:
         else:
             with pytest.raises(StepUpRequired):
                 assurance.require(action=action, by=who, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("action", "proof"),
+    [
+        (Action.CANCEL, Proof.FRESH),
+        (Action.REQUEST_REFUND, Proof.FRESH),
+        (Action.UPDATE_PAYMENT_METHOD, Proof.FRESH),
+        (Action.CHANGE_PLAN, Proof.FRESH),
+        (Action.UNDO_CANCEL, Proof.VERIFIED),
+        (Action.PAUSE, Proof.VERIFIED),
+        (Action.DOWNLOAD_INVOICE, Proof.ANY),
+        (Action.OPEN_TICKET, Proof.ANY),
+    ],
+)
+def test_taking_something_away_wants_fresh_proof(action: Action, proof: Proof) -> None:
+    assert assurance.NEEDED[action] is proof
 
 
 def test_every_action_says_what_proof_it_wants() -> None:

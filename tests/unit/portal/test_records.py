@@ -1,7 +1,5 @@
-"""Details of customers, payments taken elsewhere, portals."""
+"""Details of customers, payments taken elsewhere."""
 
-from copy import deepcopy
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +7,6 @@ import pytest
 
 from services.portal.rules.customers import details
 from services.portal.rules.payments import recording
-from services.portal.rules.portals import configuration
-from services.portal.rules.portals.configuration import DEFAULT_FEATURES, REASONS, Draft
 from shared.errors import Invalid
 from shared.money import LARGEST
 from shared.totals import Line
@@ -101,82 +97,3 @@ def test_a_payment_that_makes_no_sense_is_refused(lines: list[Line], field: str,
         recording.calculate(lines=lines, currency="EUR", tax_behavior="exclusive")
 
     assert codes(refused) == {(field, code)}
-
-
-def a_draft(**more: Any) -> Draft:
-    draft = Draft(
-        slug="lark",
-        display_name="Lark",
-        features=deepcopy(dict(DEFAULT_FEATURES)),
-        appearance={"brand_color": "#1A2b3c", "headline": None, "description": None, "logo": None},
-        languages={"auto_detect": True, "default_locale": "en-US"},
-        links={},
-    )
-    return replace(draft, **more)
-
-
-def test_a_portal_is_published_in_its_one_form() -> None:
-    found = configuration.decide(a_draft(display_name=" Lark ", links={"privacy": "https://lark.example/p"}))
-
-    assert (found.display_name, found.appearance["brand_color"]) == ("Lark", "#1a2b3c")
-    assert found.links == {"privacy": "https://lark.example/p", "terms": None, "return": None, "support": None}
-
-
-@pytest.mark.parametrize("url", ["https://lark.example", "http://localhost:3000/x", "http://127.0.0.1"])
-def test_links_lead_to_https_or_to_this_machine(url: str) -> None:
-    assert configuration.decide(a_draft(links={"return": url})).links["return"] == url
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["javascript:alert(1)", "http://lark.example", "//lark.example", "https://", "https://[", "https://a b", "ftp://x",
-     "https://user:pw@lark.example", "https://lark.example/\u202e", "https://x/" + "y" * 1000],
-)  # fmt: skip
-def test_other_links_are_refused(url: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        configuration.decide(a_draft(links={"terms": url}))
-
-    assert codes(refused) == {("links.terms", "bad_url")}
-
-
-def cancel_feature(**more: Any) -> dict[str, Any]:
-    features: dict[str, Any] = deepcopy(dict(DEFAULT_FEATURES))
-    features["subscription_cancel"].update(more)
-    return features
-
-
-def reasons(*options: str, enabled: bool = True) -> dict[str, Any]:
-    return cancel_feature(cancellation_reason={"enabled": enabled, "options": list(options)})
-
-
-_OPTIONS = "features.subscription_cancel.cancellation_reason.options"
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "code"),
-    [
-        ({"slug": "Lark"}, "slug", "bad_portal_slug"),
-        ({"slug": "-lark"}, "slug", "bad_portal_slug"),
-        ({"slug": "x" * 64}, "slug", "bad_portal_slug"),
-        ({"display_name": ""}, "display_name", "required"),
-        ({"display_name": "x" * 201}, "display_name", "too_long"),
-        ({"display_name": "a\x00"}, "display_name", "control_character"),
-        ({"appearance": {"brand_color": "red"}}, "appearance.brand_color", "bad_color"),
-        ({"appearance": {"headline": "x" * 1001}}, "appearance.headline", "too_long"),
-        ({"languages": {"default_locale": "?"}}, "languages.default_locale", "bad_locale"),
-        ({"features": cancel_feature(mode="never")}, "features.subscription_cancel.mode", "not_a_choice"),
-        ({"features": reasons("boring")}, _OPTIONS, "not_a_choice"),
-        ({"features": reasons("unused", "unused")}, _OPTIONS, "not_unique"),
-        ({"features": reasons()}, _OPTIONS, "required"),
-    ],
-)
-def test_a_portal_that_is_not_complete_and_fair_is_refused(change: dict[str, Any], field: str, code: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        configuration.decide(a_draft(**change))
-
-    assert codes(refused) == {(field, code)}
-
-
-def test_a_portal_that_asks_no_reason_needs_none() -> None:
-    assert configuration.decide(a_draft(features=reasons(enabled=False)))
-    assert configuration.decide(a_draft(features=reasons(*REASONS)))

@@ -188,7 +188,9 @@ def test_what_has_ended_cannot_be_canceled(timing: Timing) -> None:
 def test_a_cancel_can_be_undone_until_it_takes_effect() -> None:
     last_moment = MAY.end - timedelta(microseconds=1)
 
-    found = undo.decide(status=Status.CANCELED, ends_at=MAY.end, now=last_moment)
+    found = undo.decide(
+        status=Status.CANCELED, canceled_from=Status.ACTIVE, owes=False, ends_at=MAY.end, now=last_moment
+    )
 
     assert (found.changed, found.status) == (True, Status.ACTIVE)
 
@@ -197,11 +199,11 @@ def test_a_cancel_can_be_undone_until_it_takes_effect() -> None:
 @pytest.mark.parametrize(("status", "ends_at"), [(Status.CANCELED, NOW), (Status.ENDED, NOW), (Status.ENDED, None)])
 def test_what_is_over_cannot_be_undone(status: Status, ends_at: datetime | None) -> None:
     with pytest.raises(InvalidState):
-        undo.decide(status=status, ends_at=ends_at, now=NOW)
+        undo.decide(status=status, canceled_from=None, owes=False, ends_at=ends_at, now=NOW)
 
 
 def test_undoing_where_nothing_is_canceled_changes_nothing() -> None:
-    found = undo.decide(status=Status.ACTIVE, ends_at=None, now=NOW)
+    found = undo.decide(status=Status.ACTIVE, canceled_from=None, owes=False, ends_at=None, now=NOW)
 
     assert (found.changed, found.status) == (False, Status.ACTIVE)
 
@@ -210,7 +212,13 @@ def _cancel(
     status: Status, timing: Timing, *, canceled_at: datetime | None = None, ends_at: datetime | None = None
 ) -> cancellation.Cancellation:
     return cancellation.decide(
-        status=status, timing=timing, running=MAY, canceled_at=canceled_at, ends_at=ends_at, now=NOW
+        status=status,
+        offered=cancellation.Offered(timings=(timing,), binds=True),
+        wanted=None,
+        running=MAY,
+        canceled_at=canceled_at,
+        ends_at=ends_at,
+        now=NOW,
     )
 
 

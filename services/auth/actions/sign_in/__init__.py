@@ -2,7 +2,16 @@
 
 from services.auth.actions.sign_in.ask import SIGN_IN, STEP_UP, Visitor, Wish, ask, device_text, make_link
 from services.auth.actions.sign_in.end import end_all
-from services.auth.actions.sign_in.use import CodesOff, SignedIn, Unusable, WrongCode, use_code, use_link
+from services.auth.actions.sign_in.use import (
+    CodesOff,
+    SignedIn,
+    Unusable,
+    WrongCode,
+    is_own_browser,
+    use_code,
+    use_link,
+    works_in_browser,
+)
 
 __all__ = [
     "SIGN_IN",
@@ -16,7 +25,9 @@ __all__ = [
     "ask",
     "device_text",
     "end_all",
+    "is_own_browser",
     "make_link",
     "use_code",
     "use_link",
+    "works_in_browser",
 ]

@@ -111,7 +111,7 @@ def make_link(
     recipient = address.decide(wish.key, known.on_file(session, wish.key))
     if recipient is None:
         return None
-    operator = Visitor(client="operator", device=Device(browser=None, system=None), locale="en")
+    operator = Visitor(client=sign_in.OPERATOR, device=Device(browser=None, system=None), locale="en")
     return _record(
         session,
         portal=portal,

@@ -14,7 +14,9 @@ from services.auth.models import Attempt, SignInRequest
 from services.auth.queries import sign_in as known
 from services.auth.queries.portals import PortalView
 from services.auth.queries.sessions import SessionView
+from services.auth.queries.sign_in import RequestView
 from services.auth.rules import address, link, sign_in
+from services.auth.rules.link import LinkInvalid
 from services.auth.rules.ways_in import WayIn
 from shared.database.session import Session
 
@@ -55,15 +57,42 @@ class Unusable:
 
 
 def use_link(
-    session: Session, *, portal: PortalView, token: str, current: SessionView | None, client: str, now: datetime
+    session: Session,
+    *,
+    portal: PortalView,
+    token: str,
+    window: str | None,
+    current: SessionView | None,
+    client: str,
+    now: datetime,
 ) -> SignedIn | Unusable:
-    """Sign in whoever clicked, once. `current` is the session the browser has already. Raises TooManySignIns."""
+    """Sign in whoever clicked, once. Raises TooManySignIns.
+
+    `window` is the value of the browser's pre-login cookie, `current` the session it has already.
+    """
     _count_use(session, client=client, now=now)
+    try:
+        asked = known.by_token(session, portal=portal.slug, token_hash=digest(token), now=now)
+    except LinkInvalid:
+        return Unusable()
+    if not works_in_browser(portal, asked, window=window):
+        return Unusable()
     its_link = (SignInRequest.token_hash == digest(token)) & (SignInRequest.wrong_codes < link.TRIES)
     used = _consume(session, portal=portal, which=its_link, now=now)
     if used is None:
         return Unusable()
     return _enter(session, portal=portal, used=used, current=current, way_in=WayIn.EMAIL_LINK, now=now)
+
+
+def is_own_browser(asked: RequestView, *, window: str | None) -> bool:
+    """Whether the browser with this pre-login cookie is the one that asked."""
+    return window is not None and same(digest(window), asked.window_hash)
+
+
+def works_in_browser(portal: PortalView, asked: RequestView, *, window: str | None) -> bool:
+    """Whether a request's link may be used in the browser with this pre-login cookie."""
+    is_own = is_own_browser(asked, window=window)
+    return link.works_in_browser(portal.cross_device, is_own=is_own, is_operators=asked.is_operators)
 
 
 def use_code(

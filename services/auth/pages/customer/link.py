@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from services.auth.actions import sign_in
 from services.auth.actions.sign_in import Unusable, device_text
-from services.auth.adapters.secrets import digest, same
+from services.auth.adapters.secrets import digest
 from services.auth.pages.customer import portal as shell
 from services.auth.pages.customer.sign_in import expired
 from services.auth.queries import sign_in as known
@@ -45,7 +45,8 @@ def describe(slug: str) -> Response:
         except LinkInvalid:
             return expired(portal)
         window, current = shell.window(portal), shell.current(portal)
-        is_own = window is not None and same(digest(window), asked.window_hash)
+        if not sign_in.works_in_browser(portal, asked, window=window):
+            return render("auth/elsewhere.html", brand=shell.brand(portal), portal=portal)
         is_other_account = current is not None and current.email_key != asked.email_key
         return render(
             "auth/described.html",
@@ -54,7 +55,7 @@ def describe(slug: str) -> Response:
             email=asked.masked,
             device=device_text(asked.device, language()),
             minutes=(clock.now() - asked.requested_at) // MINUTE,
-            is_own_browser=is_own,
+            is_own_browser=sign_in.is_own_browser(asked, window=window),
             other_account=addresses.mask(current.email) if current is not None and is_other_account else None,
         )
 
@@ -62,12 +63,13 @@ def describe(slug: str) -> Response:
 @blueprint.post("")
 @public
 def use(slug: str) -> Response:
-    """Sign in this browser. The link works once; with its code it dies here."""
+    """Sign in this browser, if the link works in it. It does once; with its code it dies here."""
     with shell.entered(slug) as portal:
         outcome = sign_in.use_link(
             session(),
             portal=portal,
             token=_token(),
+            window=shell.window(portal),
             current=shell.current(portal),
             client=shell.visitor().client,
             now=clock.now(),

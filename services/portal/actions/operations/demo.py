@@ -174,7 +174,7 @@ def _subscribed(
     session: Session, customer: CustomerView, plan: PlanView, *, quantity: int, since: datetime, now: datetime
 ) -> SubscriptionView:
     """A subscription since then, each of its periods until now paid."""
-    made = subscriptions.start(session, customer=customer.id, plan=plan.id, quantity=quantity, now=since)
+    made = subscriptions.start(session, customer=customer.id, plan=plan.id, quantity=quantity, now=since).view
     session.flush()
     at = since
     while at <= now:

@@ -87,6 +87,8 @@ def _subscription(each: _Usable, buyer: Customer, now: datetime) -> Subscription
         "canceled_at": now if row.status is Status.CANCELED else None,
         "ends_at": row.ends_at,
         "ended_at": row.ends_at if is_over else None,
+        "canceled_from": Status.ACTIVE.value if row.status is Status.CANCELED else None,
+        "due_at": None if is_over else row.ends_at or values["due_at"],
         "source_key": each.numbered.key,
         **scope.values(),
     }

@@ -2,37 +2,51 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.actions import confirmations
 from services.portal.actions.operations import action_log
-from services.portal.actions.subscriptions.loading import Loaded, load, require_allowed, timing_of
-from services.portal.actions.subscriptions.prepare_cancellation import outcome, shown
-from services.portal.models import Subscription
+from services.portal.actions.payments import refund
+from services.portal.actions.payments.refund import RefundIntent
+from services.portal.actions.subscriptions import giving_back
+from services.portal.actions.subscriptions import timing as timings
+from services.portal.actions.subscriptions.loading import Loaded, load, permission, touch
+from services.portal.actions.subscriptions.prepare_cancellation import Outcome, choices_of, outcome, shown
+from services.portal.actions.subscriptions.reasons import Said, said
+from services.portal.actions.support import requests
+from services.portal.models import Payment, Subscription
+from services.portal.queries import agreements
+from services.portal.queries.tickets import TicketView
 from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
-from services.portal.rules.policy import Action
-from services.portal.rules.portals.configuration import REASONS
-from services.portal.rules.subscriptions.cancellation import Cancellation, Timing
+from services.portal.rules.policy import Action, Decision
+from services.portal.rules.portals.features import UnusedTime
+from services.portal.rules.subscriptions.cancellation import Timing
 from services.portal.rules.subscriptions.lifecycle import Status
 from shared.bus import outbox
-from shared.errors import FieldError, Invalid
 from shared.events import SubscriptionCanceled, SubscriptionEnded
 
-COMMENT_LENGTH: Final = 1000
+HELD = "held_retry_at"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Canceled:
-    """What became of it. `changed` is false when it was canceled before and nothing happened."""
+    """What became of it. `changed` is false when it was canceled before and nothing happened.
+
+    `ticket`: a person decides first; the subscription is as it was, and `ends_at` is what was asked for. Carry the
+    `refunds` of unused time out afterwards; left alone, the clock does.
+    """
 
     subscription: str
     status: Status
     canceled_at: datetime
     ends_at: datetime
     changed: bool
+    ticket: TicketView | None = None
+    refunds: tuple[RefundIntent, ...] = ()
 
 
 def cancel(
@@ -47,56 +61,118 @@ def cancel(
     comment: str | None = None,
     now: datetime,
 ) -> Canceled:
-    """Cancel it. A customer brings the `confirmation` of what was shown; `timing` is a vendor's choice alone.
+    """Cancel it. A customer brings the `confirmation` of what was shown, and chooses `timing` where they may.
 
-    Raises NotFound, InvalidState, Invalid, StepUpRequired, ConfirmationInvalid, PreviewOutdated, and what the policy
-    refuses with.
+    Raises NotFound, InvalidState, Invalid, ModeRequired, TimingNotAllowed, StepUpRequired, ConfirmationInvalid,
+    PreviewOutdated, and what the policy refuses with.
     """
-    said = _said(feedback, comment)
     loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
-    found = outcome(loaded, timing=timing_of(loaded, timing), now=now)
+    words = _words(session, loaded, feedback, comment)
+    shown_at = confirmations.shown_at(confirmation, key=key) if by.kind == "customer" else None
+    ahead = outcome(session, loaded, wanted=timing, at=shown_at or now, now=now)
     if by.kind == "customer":
-        _require_consent(session, loaded, found, by=by, key=key, confirmation=confirmation, now=now)
-    if found.changed:
-        _save(session, loaded, found, said, now)
+        is_manual = ahead.found.changed and _is_manual(loaded, by=by, now=now)
+        assurance.require(action=Action.CANCEL, by=by, now=now)
+        choices = choices_of(session, loaded, at=shown_at or now, now=now)
+        expected = shown(loaded, choices, by=by, now=now)
+        confirmations.use(session, confirmation, expected=expected, key=key, now=now)
+        if is_manual:
+            return _asked(session, loaded, ahead, words, by=by, now=now)
+    refunds = _save(session, loaded, ahead, words, now) if ahead.found.changed else ()
+    return _canceled(loaded, ahead, refunds=refunds)
+
+
+def _is_manual(loaded: Loaded, *, by: Requester, now: datetime) -> bool:
+    """The customer may; does a person decide? Raises what the policy refuses with."""
+    return permission(Action.CANCEL, loaded, by=by, now=now).decision is Decision.NEEDS_APPROVAL
+
+
+def _words(session: Session, loaded: Loaded, feedback: str | None, comment: str | None) -> Said:
+    feature = timings.feature_of(session, loaded)
+    return said(feedback, comment, own=feature.own_reasons if feature else ())
+
+
+def _asked(session: Session, loaded: Loaded, ahead: Outcome, words: Said, *, by: Requester, now: datetime) -> Canceled:
+    """Nothing changes; staff decide about the ticket."""
+    feature = timings.feature_of(session, loaded)
+    wish = {"timing": ahead.found.timing.value, "feedback": words.feedback, "comment": words.comment}
+    ticket = requests.open_request(
+        session,
+        kind=Action.CANCEL.value,
+        loaded_or_payment=loaded,
+        request=wish,
+        by=by,
+        portal_feature=feature,
+        now=now,
+    )
+    return _canceled(loaded, ahead, ticket=ticket)
+
+
+def _canceled(
+    loaded: Loaded, ahead: Outcome, *, ticket: TicketView | None = None, refunds: tuple[RefundIntent, ...] = ()
+) -> Canceled:
+    found = ahead.found
     return Canceled(
         subscription=loaded.row.id,
-        status=found.status,
+        status=found.status if ticket is None else loaded.row.status,
         canceled_at=found.canceled_at,
         ends_at=found.ends_at,
-        changed=found.changed,
+        changed=found.changed and ticket is None,
+        ticket=ticket,
+        refunds=refunds,
     )
 
 
-def _require_consent(
-    session: Session,
-    loaded: Loaded,
-    found: Cancellation,
-    *,
-    by: Requester,
-    key: str,
-    confirmation: str | None,
-    now: datetime,
-) -> None:
-    """The customer may, has proven who they are, and has agreed to exactly this."""
-    if found.changed:
-        require_allowed(Action.CANCEL, loaded, by=by, now=now)
-    assurance.require(action=Action.CANCEL, by=by, now=now)
-    confirmations.use(session, confirmation, expected=shown(loaded, by=by, now=now), key=key, now=now)
-
-
-def _save(session: Session, loaded: Loaded, found: Cancellation, said: dict[str, Any], now: datetime) -> None:
-    row = loaded.row
+def _save(session: Session, loaded: Loaded, ahead: Outcome, words: Said, now: datetime) -> tuple[RefundIntent, ...]:
+    row, found = loaded.row, ahead.found
     before = {"status": row.status.value}
+    _stop_retries(session, row)
+    row.canceled_from = agreements.status_at(row, now=now).value
     row.status, row.canceled_at, row.ends_at = found.status, found.canceled_at, found.ends_at
-    row.ended_at = found.ends_at if found.status is Status.ENDED else None
-    row.cancellation_feedback, row.cancellation_comment = said["feedback"], said["comment"]
-    row.revision += 1
-    after = {"status": row.status.value, "ends_at": found.ends_at.isoformat(), "timing": found.timing.value}
+    row.cancellation_feedback, row.cancellation_comment = words.feedback, words.comment
+    if found.status is Status.ENDED:
+        row.ended_at = found.ends_at
+        drop_plans(row)
+    touch(row, now=now)
+    after: dict[str, Any] = {
+        "status": row.status.value,
+        "ends_at": found.ends_at.isoformat(),
+        "timing": found.timing.value,
+    }
+    if ahead.given_back is not None:
+        after["given_back"] = {"amount": ahead.given_back.amount.amount, "how": ahead.given_back.how}
     action_log.write(session, action="subscription.canceled", of=row.id, before=before, after=after, now=now)
-    outbox.record(session, _canceled(row, loaded.plan.name, found, said), at=now)
+    outbox.record(session, _told(row, loaded.plan.name, ahead, words), at=now)
     if found.status is Status.ENDED:
         outbox.record(session, ended(row, plan_name=loaded.plan.name, ended_at=found.ends_at), at=now)
+    return _give_back(session, loaded, ahead, now=now)
+
+
+def _give_back(session: Session, loaded: Loaded, ahead: Outcome, *, now: datetime) -> tuple[RefundIntent, ...]:
+    """Unused time, as credit or as money; the calls to make."""
+    if ahead.how is UnusedTime.REFUND:
+        intents = []
+        for each in ahead.unused:
+            payment = session.scalars(select(Payment).where(Payment.id == each.payment).with_for_update()).one()
+            intents.append(refund.record(session, payment=payment, amount=each.total, cause="unused_time", now=now))
+        return tuple(each for each in intents if each is not None)
+    giving_back.credit(session, loaded.row, ahead.unused, description=loaded.plan.name, now=now)
+    return ()
+
+
+def _stop_retries(session: Session, row: Subscription) -> None:
+    """What is owed stays owed, and is not tried by itself any more; undoing finds the date again."""
+    open_ones = select(Payment).where(Payment.subscription == row.id, Payment.retry_at.is_not(None)).with_for_update()
+    for payment in session.scalars(open_ones):
+        if payment.retry_at is not None:
+            payment.after = {**(payment.after or {}), HELD: payment.retry_at.isoformat()}
+            payment.retry_at = None
+
+
+def drop_plans(row: Subscription) -> None:
+    """What was planned for a subscription that is over."""
+    row.scheduled_change = row.pauses_at = row.resumes_at = row.resume_notice_at = row.trial_notice_at = None
+    row.pending_lines = []
 
 
 def ended(row: Subscription, *, plan_name: str, ended_at: datetime) -> SubscriptionEnded:
@@ -111,7 +187,8 @@ def ended(row: Subscription, *, plan_name: str, ended_at: datetime) -> Subscript
     )
 
 
-def _canceled(row: Subscription, plan_name: str, found: Cancellation, said: dict[str, Any]) -> SubscriptionCanceled:
+def _told(row: Subscription, plan_name: str, ahead: Outcome, words: Said) -> SubscriptionCanceled:
+    found = ahead.found
     return SubscriptionCanceled(
         subscription=row.id,
         customer=row.customer,
@@ -120,18 +197,6 @@ def _canceled(row: Subscription, plan_name: str, found: Cancellation, said: dict
         timing=found.timing.value,
         canceled_at=found.canceled_at.isoformat(),
         ends_at=found.ends_at.isoformat(),
-        cancellation_details={**said, "reason": "cancellation_requested"},
+        cancellation_details=words.details(),
         revision=row.revision,
     )
-
-
-def _said(feedback: str | None, comment: str | None) -> dict[str, Any]:
-    """Why, in the customer's words. Raises Invalid."""
-    plain = (comment or "").strip() or None
-    if feedback is not None and feedback not in REASONS:
-        raise Invalid(FieldError.of("feedback", "not_a_choice"))
-    if plain is not None and len(plain) > COMMENT_LENGTH:
-        raise Invalid(FieldError.of("comment", "too_long", most=COMMENT_LENGTH))
-    if plain is not None and "\x00" in plain:
-        raise Invalid(FieldError.of("comment", "control_character"))
-    return {"feedback": feedback, "comment": plain}

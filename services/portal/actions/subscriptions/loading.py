@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from services.portal.actions.operations import action_log
 from services.portal.models import Plan, Product, Subscription
 from services.portal.queries import agreements, portals
 from services.portal.queries.portals import PortalView
 from services.portal.rules import policy
 from services.portal.rules.assurance import Requester
-from services.portal.rules.policy import Action, Decision
-from services.portal.rules.subscriptions.cancellation import Timing
+from services.portal.rules.policy import Action, Answer, Decision
+from services.portal.rules.subscriptions import due
 from shared.errors import NotFound
 
 
@@ -29,36 +30,65 @@ class Loaded:
 def load(session: Session, *, subscription_id: str, by: Requester, lock: bool) -> Loaded:
     """Raises NotFound, also for what the customer's portal does not show."""
     statement = select(Subscription).where(Subscription.id == subscription_id)
-    row = session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    row = locked(session, subscription_id) if lock else session.scalars(statement).one_or_none()
     if row is None:
         raise NotFound
+    found = of_row(session, row, portal=_portal_of(session, by) if by.kind == "customer" else None)
+    if found.portal is not None and found.product.id in portals.hidden_products(session, portal=found.portal):
+        raise NotFound
+    return found
+
+
+def of_row(session: Session, row: Subscription, *, portal: PortalView | None = None) -> Loaded:
+    """A row with its plan and product."""
     plan, product = session.execute(
         select(Plan, Product).join(Product, Product.id == Plan.product).where(Plan.id == row.plan)
     ).one()
-    portal = _portal_of(session, by) if by.kind == "customer" else None
-    if portal is not None and product.id in portals.hidden_products(session, portal=portal):
-        raise NotFound
     return Loaded(row=row, plan=plan, product=product, portal=portal)
 
 
+def locked(session: Session, subscription_id: str) -> Subscription:
+    """The row, locked until the transaction is over, as it is now. Raises NotFound."""
+    statement = select(Subscription).where(Subscription.id == subscription_id).with_for_update()
+    row = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def touch(row: Subscription, *, now: datetime) -> None:  # noqa: ARG001 - every action has it at hand; due dates may need it
+    """Call this last when status, period, end, pause or trial changed: the clock's next moment, one revision more."""
+    row.due_at = due.calculate(
+        status=row.status,
+        current_period_end=row.current_period_end,
+        ends_at=row.ends_at,
+        trial_end=row.trial_end,
+        pauses_at=row.pauses_at,
+        resumes_at=row.resumes_at,
+    )
+    row.revision += 1
+
+
 def require_allowed(action: Action, loaded: Loaded, *, by: Requester, now: datetime) -> None:
-    """Return when the policy allows it. Raises the refusal of its reason."""
+    """Return when the policy allows it. Raises the refusal of its reason, ApprovalRequired."""
+    answer = permission(action, loaded, by=by, now=now)
+    if answer.decision is Decision.NEEDS_APPROVAL:
+        raise policy.ApprovalRequired(message=answer.message)
+
+
+def permission(action: Action, loaded: Loaded, *, by: Requester, now: datetime) -> Answer:
+    """What the policy says where it is not no: allowed, or a person decides. Raises the refusal of its reason."""
     answer = agreements.answer(
         action, by=by, portal=loaded.portal, row=loaded.row, plan=loaded.plan, product=loaded.product, now=now
     )
-    if answer.decision is Decision.NEEDS_APPROVAL:
-        raise policy.ApprovalRequired(message=answer.message)
     if answer.decision is Decision.DENIED and answer.reason is not None:
         raise policy.REFUSALS[answer.reason](
             message=answer.message, action=action.value, status=agreements.status_at(loaded.row, now=now).value
         )
-
-
-def timing_of(loaded: Loaded, wanted: Timing | None) -> Timing:
-    """A customer cancels as the portal says; a vendor as it wants, at the period's end when it does not say."""
-    if loaded.portal is not None:
-        return loaded.portal.cancel.timing
-    return wanted or Timing.AT_PERIOD_END
+    session = object_session(loaded.row)
+    if session is not None:
+        action_log.decided(session, of=loaded.row.id, rule=answer.level.value)
+    return answer
 
 
 def _portal_of(session: Session, by: Requester) -> PortalView:

@@ -1,36 +1,68 @@
 """What canceling would do, shown before it is done. Saves nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from services.portal.actions import confirmations
-from services.portal.actions.subscriptions.loading import Loaded, load, require_allowed, timing_of
+from services.portal.actions.subscriptions import giving_back, timing
+from services.portal.actions.subscriptions.loading import Loaded, load, permission
+from services.portal.actions.subscriptions.preview import GivenBack, Preview
 from services.portal.queries import agreements
+from services.portal.queries import subscriptions as queries
 from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.confirmation import GOOD_FOR, Shown
-from services.portal.rules.policy import Action
+from services.portal.rules.policy import Action, Decision
+from services.portal.rules.portals.features import UnusedTime
 from services.portal.rules.subscriptions import cancellation
 from services.portal.rules.subscriptions.cancellation import Cancellation, Timing
+from services.portal.rules.subscriptions.unused import Unused
 from shared.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the rule makes of a cancel, and the unused time that comes back with it."""
+
+    found: Cancellation
+    unused: tuple[Unused, ...]
+    how: UnusedTime
+    given_back: GivenBack | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One way to cancel: when it ends, and what is given back."""
+
+    timing: Timing
+    ends_at: datetime
+    given_back: GivenBack | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CancellationPreview:
-    """What canceling now would do. `confirmation` is empty for a vendor's key, which needs none."""
+    """What canceling now would do, in each way on offer; the first is `timing`, `ends_at`.
+
+    `is_manual`: a person decides, and until then nothing changes. `owes`: a payment stays open.
+    """
 
     subscription: str
     plan_name: str
     timing: Timing
     ends_at: datetime
+    choices: tuple[Choice, ...]
+    is_manual: bool
     never_charged: Money | None
     next_charge_at: datetime | None
     confirmation: str
     expires_at: datetime
     confirmation_message: str | None
     reasons: tuple[str, ...]
+    own_reasons: tuple[str, ...]
 
 
 def prepare_cancellation(
@@ -41,59 +73,94 @@ def prepare_cancellation(
     Raises NotFound, InvalidState, StepUpRequired, and what the policy refuses with.
     """
     loaded = load(session, subscription_id=subscription_id, by=by, lock=False)
-    require_allowed(Action.CANCEL, loaded, by=by, now=now)
+    answer = permission(Action.CANCEL, loaded, by=by, now=now)
     assurance.require(action=Action.CANCEL, by=by, now=now)
-    confirmation = confirmations.issue(shown(loaded, by=by, now=now), key=key, now=now)
-    return _preview(loaded, wanted=None, confirmation=confirmation, now=now)
-
-
-def preview_cancellation(
-    session: Session, *, subscription_id: str, by: Requester, timing: Timing | None, now: datetime
-) -> CancellationPreview:
-    """What a vendor's key is shown. Raises NotFound, InvalidState."""
-    loaded = load(session, subscription_id=subscription_id, by=by, lock=False)
-    return _preview(loaded, wanted=timing, confirmation="", now=now)
-
-
-def outcome(loaded: Loaded, *, timing: Timing, now: datetime) -> Cancellation:
-    """What the rule makes of it. Raises InvalidState."""
-    return cancellation.decide(
-        status=agreements.status_at(loaded.row, now=now),
-        timing=timing,
-        running=agreements.running_period(loaded.row, now=now),
-        canceled_at=loaded.row.canceled_at,
-        ends_at=loaded.row.ends_at,
-        now=now,
-    )
-
-
-def shown(loaded: Loaded, *, by: Requester, now: datetime) -> Shown:
-    """What the confirm page says, in a fingerprint: when it ends, and which charge will not happen."""
-    timing = timing_of(loaded, None)
+    choices = choices_of(session, loaded, at=now, now=now)
+    confirmation = confirmations.issue(shown(loaded, choices, by=by, now=now), key=key, now=now)
     charge = agreements.next_charge(loaded.row, description=loaded.plan.name, now=now)
-    ends = agreements.running_period(loaded.row, now=now).end if timing is Timing.AT_PERIOD_END else "now"
-    amount = None if charge is None else (charge.totals.total, charge.totals.currency)
-    return Shown(
-        session=by.session or "",
-        action=Action.CANCEL.value,
-        object=loaded.row.id,
-        fingerprint=confirmations.fingerprint(timing.value, ends, amount),
-    )
-
-
-def _preview(loaded: Loaded, *, wanted: Timing | None, confirmation: str, now: datetime) -> CancellationPreview:
-    found = outcome(loaded, timing=timing_of(loaded, wanted), now=now)
-    charge = agreements.next_charge(loaded.row, description=loaded.plan.name, now=now)
-    feature = loaded.portal.cancel if loaded.portal is not None else None
+    feature = loaded.portal.features.cancel if loaded.portal is not None else None
+    asks = feature is not None and feature.reasons_enabled
     return CancellationPreview(
         subscription=loaded.row.id,
         plan_name=loaded.plan.name,
-        timing=found.timing,
-        ends_at=found.ends_at,
+        timing=choices[0].timing,
+        ends_at=choices[0].ends_at,
+        choices=choices,
+        is_manual=answer.decision is Decision.NEEDS_APPROVAL,
         never_charged=None if charge is None else Money(charge.totals.total, charge.totals.currency),
         next_charge_at=None if charge is None else charge.at,
         confirmation=confirmation,
         expires_at=now + GOOD_FOR,
-        confirmation_message=feature.confirmation_message if feature else None,
-        reasons=feature.reasons if feature and feature.reasons_enabled else (),
+        confirmation_message=None if feature is None else feature.confirmation_message,
+        reasons=feature.reasons if asks and feature is not None else (),
+        own_reasons=feature.own_reasons if asks and feature is not None else (),
+    )
+
+
+def preview_cancellation(
+    session: Session, loaded: Loaded, *, given: Mapping[str, Any], by: Requester, now: datetime
+) -> Preview:
+    """What `POST …/preview` answers. Raises InvalidState, ModeRequired, TimingNotAllowed."""
+    answer = permission(Action.CANCEL, loaded, by=by, now=now)
+    wanted = given.get("timing")
+    ahead = outcome(session, loaded, wanted=None if wanted is None else Timing(wanted), at=now, now=now)
+    view = queries.view(loaded.row, description=loaded.plan.name, now=now)
+    return Preview(
+        action="cancel",
+        subscription=loaded.row.id,
+        decision=answer.decision,
+        message=answer.message,
+        is_immediate=ahead.found.ends_at <= now,
+        effective_at=ahead.found.ends_at,
+        given_back=ahead.given_back,
+        never_charged=view.next_charge,
+        plan=loaded.row.plan,
+        quantity=loaded.row.quantity,
+        ends_at=ahead.found.ends_at,
+    )
+
+
+def outcome(session: Session, loaded: Loaded, *, wanted: Timing | None, at: datetime, now: datetime) -> Outcome:
+    """What canceling now does; unused time counts from `at`. Raises InvalidState, ModeRequired, TimingNotAllowed."""
+    row = loaded.row
+    found = cancellation.decide(
+        status=agreements.status_at(row, now=now),
+        offered=timing.offered(session, loaded),
+        wanted=wanted,
+        running=agreements.running_period(row, now=now),
+        trial_end=row.trial_end,
+        resumes_at=row.resumes_at,
+        prorates=timing.prorates(session, loaded),
+        canceled_at=row.canceled_at,
+        ends_at=row.ends_at,
+        now=now,
+    )
+    feature = timing.feature_of(session, loaded)
+    how = feature.unused_time if feature else UnusedTime.CREDIT
+    unused = giving_back.unused_of(session, row, at=at) if found.gives_back else ()
+    return Outcome(found=found, unused=unused, how=how, given_back=giving_back.summed(unused, row, how=how))
+
+
+def choices_of(session: Session, loaded: Loaded, *, at: datetime, now: datetime) -> tuple[Choice, ...]:
+    """Each way on offer. Raises InvalidState."""
+    offered = timing.offered(session, loaded).timings
+    outcomes = [(each, outcome(session, loaded, wanted=each, at=at, now=now)) for each in offered]
+    return tuple(
+        Choice(timing=each, ends_at=found.found.ends_at, given_back=found.given_back) for each, found in outcomes
+    )
+
+
+def shown(loaded: Loaded, choices: tuple[Choice, ...], *, by: Requester, now: datetime) -> Shown:
+    """What the confirm page says, in a fingerprint: when it ends, what comes back, which charge will not happen."""
+    charge = agreements.next_charge(loaded.row, description=loaded.plan.name, now=now)
+    amount = None if charge is None else (charge.totals.total, charge.totals.currency)
+    facts = [
+        (each.timing.value, "now" if each.ends_at <= now else each.ends_at.isoformat(), each.given_back)
+        for each in choices
+    ]
+    return Shown(
+        session=by.session or "",
+        action=Action.CANCEL.value,
+        object=loaded.row.id,
+        fingerprint=confirmations.fingerprint(facts, amount),
     )

@@ -1,30 +1,46 @@
-"""A new subscription, at the plan's terms of this moment; and the few things a vendor may change about it."""
+"""A new subscription, at the plan's terms of this moment; and the few things a vendor may change about it.
+
+One that the engine charges, without a trial, is charged at once. Until that is paid it is `past_due` and nobody has
+been told of it; declined, it ends as if it had never begun, unless its vendor asked to keep it past due.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import changes
+from services.portal.actions import changes, plan_groups
 from services.portal.actions.operations import action_log
-from services.portal.models import Customer, Plan, Product, Subscription
+from services.portal.actions.payments import bills
+from services.portal.actions.subscriptions import coupons, first_charge
+from services.portal.models import Customer, PaymentMethod, Plan, Product, Subscription
 from services.portal.queries import subscriptions as queries
 from services.portal.queries.subscriptions import SubscriptionView
+from services.portal.rules.payments.outcome import Result
+from services.portal.rules.reasons import PlanArchived
+from services.portal.rules.subscriptions import beginning, due
+from services.portal.rules.subscriptions.beginning import Beginning
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.period import Interval
 from services.portal.rules.subscriptions.period import calculate as period_containing
 from shared import ids
 from shared.bus import outbox
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.events import SubscriptionStarted
 
 
-class PlanArchived(Conflict):
-    """Nobody can newly subscribe to an archived plan."""
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """What was started, and the charge to make. `outcome`: that charge is settled already."""
 
-    code = "plan_archived"
+    id: str
+    view: SubscriptionView
+    intent: bills.Intent | None = None
+    outcome: Result | None = None
+    payment: str | None = None
 
 
 def start(
@@ -34,11 +50,62 @@ def start(
     plan: str,
     quantity: int = 1,
     started_at: datetime | None = None,
+    collection: str | None = None,
+    payment_method: str | None = None,
+    coupon: str | None = None,
+    allow_past_due: bool = False,
+    resubscribed_from: str | None = None,
+    off_session: bool = True,
     now: datetime,
-) -> SubscriptionView:
-    """Start one, now or at a moment of the past. Raises NotFound, PlanArchived, Invalid."""
+) -> Started:
+    """Start one, now or at a moment of the past. Carry out the `intent` afterwards.
+
+    `collection` left out: `automatic` where a payment method is named or the customer has one, else `external`.
+    Raises NotFound, PlanArchived, Invalid, NoPaymentMethod, and what the coupon refuses with.
+    """
     if session.scalar(select(Customer.id).where(Customer.id == customer)) is None:
         raise NotFound
+    of_plan, of_product = sold(session, plan)
+    anchor = started_at or now
+    if anchor > now:
+        raise Invalid(FieldError.of("started_at", "date_in_future"))
+    begins = beginning.decide(
+        collection=collection,
+        names_payment_method=payment_method is not None,
+        has_payment_method=has_card(session, customer, payment_method),
+        began_earlier=anchor < now,
+        trial_days=0 if resubscribed_from else of_plan.trial_days,
+        allow_past_due=allow_past_due,
+        anchor=anchor,
+        now=now,
+    )
+    values = columns(of_plan, of_product, customer=customer, quantity=quantity, anchor=anchor, now=now)
+    row = Subscription(**values | _begun(begins, payment_method, resubscribed_from))
+    row.due_at = due.calculate(status=row.status, current_period_end=row.current_period_end, trial_end=row.trial_end)
+    session.add(row)
+    session.flush()
+    if coupon is not None:
+        coupons.redeem(session, row, code=coupon, now=now)
+    after = {"customer": customer, "plan": plan, "quantity": quantity, "collection": row.collection}
+    action_log.write(session, action="subscription.started", of=row.id, before=None, after=after, now=now)
+    if begins.is_charged_now:
+        return _charge(session, row, of_plan, allow_past_due=allow_past_due, off_session=off_session, now=now)
+    outbox.record(session, started(row, plan_name=of_plan.name, imported=False), at=now)
+    return Started(id=row.id, view=queries.view(row, description=of_plan.name, now=now))
+
+
+def _charge(
+    session: Session, row: Subscription, plan: Plan, *, allow_past_due: bool, off_session: bool, now: datetime
+) -> Started:
+    """The first charge; with it the subscription begins, or does not."""
+    after = {"allow_past_due": allow_past_due}
+    opened = first_charge.open_first(session, row, plan, after=after, off_session=off_session, now=now)
+    view = queries.view(row, description=plan.name, now=now)
+    return Started(id=row.id, view=view, intent=opened.intent, outcome=opened.outcome, payment=opened.payment.id)
+
+
+def sold(session: Session, plan: str) -> tuple[Plan, Product]:
+    """A plan that takes subscribers in, with its product. Raises NotFound, PlanArchived."""
     found = session.execute(
         select(Plan, Product).join(Product, Product.id == Plan.product).where(Plan.id == plan)
     ).one_or_none()
@@ -47,15 +114,7 @@ def start(
     of_plan, of_product = found
     if of_plan.archived_at is not None or of_product.archived_at is not None:
         raise PlanArchived
-    anchor = started_at or now
-    if anchor > now:
-        raise Invalid(FieldError.of("started_at", "date_in_future"))
-    row = Subscription(**columns(of_plan, of_product, customer=customer, quantity=quantity, anchor=anchor, now=now))
-    session.add(row)
-    after = {"customer": customer, "plan": plan, "quantity": quantity}
-    action_log.write(session, action="subscription.started", of=row.id, before=None, after=after, now=now)
-    outbox.record(session, started(row, plan_name=of_plan.name, imported=False), at=now)
-    return queries.view(row, description=of_plan.name, now=now)
+    return of_plan, of_product
 
 
 def update(
@@ -66,7 +125,8 @@ def update(
     check: changes.Check = changes.anything,
     now: datetime,
 ) -> SubscriptionView:
-    """Change what this one says of canceling. Raises NotFound, PreconditionFailed."""
+    """Change what this one says of its customer's actions. Raises NotFound, Invalid, PreconditionFailed."""
+    plan_groups.require_plans(session, values.get("switches") or ())
     row = session.scalars(
         select(Subscription).where(Subscription.id == subscription_id).with_for_update()
     ).one_or_none()
@@ -83,7 +143,7 @@ def update(
 def columns(
     plan: Plan, product: Product, *, customer: str, quantity: int, anchor: datetime, now: datetime
 ) -> dict[str, Any]:
-    """The columns of an active subscription to `plan`."""
+    """The columns of an active subscription to `plan` whose money the vendor collects."""
     running = period_containing(
         anchor=anchor, interval=Interval(plan.interval), interval_count=plan.interval_count, at=now
     )
@@ -108,6 +168,10 @@ def columns(
         "canceled_at": None,
         "ends_at": None,
         "ended_at": None,
+        "collection": "external",
+        "due_at": running.end,
+        "pending_lines": [],
+        "policies": {},
         "cancellation_feedback": None,
         "cancellation_comment": None,
         "cancel": "inherit",
@@ -137,3 +201,27 @@ def started(row: Subscription, *, plan_name: str, imported: bool) -> Subscriptio
         imported=imported,
         revision=row.revision,
     )
+
+
+def _begun(begins: Beginning, payment_method: str | None, resubscribed_from: str | None) -> dict[str, Any]:
+    """What differs from an active subscription that its vendor collects."""
+    own = {
+        "status": begins.status,
+        "collection": begins.collection,
+        "payment_method": payment_method,
+        "resubscribed_from": resubscribed_from,
+    }
+    if begins.trial_end is None:
+        return own
+    return own | {"trial_end": begins.trial_end, "anchor": begins.trial_end, "current_period_end": begins.trial_end}
+
+
+def has_card(session: Session, customer: str, named: str | None) -> bool:
+    """The one that is named, else a default one. Raises NotFound for a name that is not the customer's."""
+    is_it = PaymentMethod.is_default if named is None else PaymentMethod.id == named
+    found = session.scalar(
+        select(PaymentMethod.id).where(PaymentMethod.customer == customer, PaymentMethod.removed_at.is_(None), is_it)
+    )
+    if named is not None and found is None:
+        raise NotFound
+    return found is not None

@@ -11,7 +11,7 @@ from services.portal.queries.customers import CustomerView
 from services.portal.queries.portals import PortalView
 from shared import addresses
 from shared.ui import Brand, Links, logo_url
-from shared.web import caller, dress, prefer_language, render, session
+from shared.web import caller, dress, prefer_language, redirect_to, render, session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,11 @@ def show(
 def home(slug: str) -> str:
     """The address of the portal's first page."""
     return f"/p/{slug}"
+
+
+def to_overview(portal: PortalView, done: str, subscription_id: str) -> Response:
+    """Back to the first page, which says what was done."""
+    return redirect_to(f"{home(portal.slug)}?done={done}&of={subscription_id}")
 
 
 def _said(people: tuple[CustomerView, ...]) -> str:

@@ -5,15 +5,20 @@ import random
 from flask import Blueprint, Response, request
 
 from services.portal.actions import subscriptions
+from services.portal.actions.payments import refund
+from services.portal.actions.subscriptions import OfferView
+from services.portal.adapters import Adapters
 from services.portal.pages.customer import shell
+from services.portal.queries import time
 from services.portal.queries.portals import PortalView
 from services.portal.queries.subscriptions import card
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated
+from services.portal.rules.subscriptions.cancellation import ModeRequired, Timing
 from services.portal.rules.subscriptions.lifecycle import InvalidState
+from services.portal.rules.subscriptions.retention import Kind
 from services.portal.settings import PortalSettings
-from shared import clock
-from shared.errors import Invalid
-from shared.web import caller, customer, redirect_to, session, settings
+from shared.errors import FieldError, Invalid
+from shared.web import adapters, begin, caller, customer, in_steps, redirect_to, session, settings
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/p/<slug>/subscriptions/<subscription_id>")
 
@@ -27,26 +32,54 @@ def confirm_cancellation(slug: str, subscription_id: str) -> Response:
 
 @blueprint.post("/cancellation")
 @customer
+@in_steps
 def cancel(slug: str, subscription_id: str) -> Response:
-    """Cancel what was shown. If that is no longer what would happen, the new facts are shown first."""
+    """Cancel what was shown. If that is no longer what would happen, the new facts are shown first.
+
+    Where the portal has something to offer for the reason given, it is shown once before, with *Cancel now* beside it.
+    """
     portal = shell.open_portal(slug)
+    offer = _offer(subscription_id) if portal.features.cancel.offers else None
+    if offer is not None:
+        return _offer_page(portal, subscription_id, offer)
     try:
-        subscriptions.cancel(
-            session(),
-            subscription_id=subscription_id,
-            by=caller(),
-            key=settings(PortalSettings).secret_key,
-            confirmation=request.form.get("confirmation"),
-            feedback=request.form.get("feedback") or None,
-            comment=request.form.get("comment", "").replace("\r\n", "\n").strip() or None,
-            now=clock.now(),
-        )
+        canceled = _cancel(subscription_id)
     except (ConfirmationInvalid, PreviewOutdated) as outdated:
         return _confirm_page(portal, subscription_id, trouble=outdated.code, status=409)
+    except ModeRequired as missing:
+        return _confirm_page(portal, subscription_id, trouble=missing.code, status=422)
     except Invalid as invalid:
         wrong = next((each.code for each in invalid.fields), invalid.code)
         return _confirm_page(portal, subscription_id, trouble=wrong, status=422)
-    return _to_overview(portal, "canceled", subscription_id)
+    for intent in canceled.refunds:
+        refund.carry_out(begin(), processors=adapters(Adapters).processors, intent=intent)
+    if canceled.ticket is not None:
+        return redirect_to(f"{shell.home(slug)}/tickets/{canceled.ticket.id}")
+    return shell.to_overview(portal, "canceled", subscription_id)
+
+
+@blueprint.post("/offer")
+@customer
+def accept_offer(slug: str, subscription_id: str) -> Response:
+    """Take what was offered and keep the subscription."""
+    portal = shell.open_portal(slug)
+    try:
+        taken = subscriptions.accept(
+            session(),
+            subscription_id=subscription_id,
+            kind=request.form.get("kind", ""),
+            by=time.seen_by(session(), caller()),
+            key=settings(PortalSettings).secret_key,
+            confirmation=request.form.get("offer"),
+            now=time.now(session()),
+        )
+    except (ConfirmationInvalid, PreviewOutdated):
+        return shell.to_overview(portal, "offer_gone", subscription_id)
+    if taken is Kind.PLAN:
+        return redirect_to(f"{shell.home(slug)}/subscriptions/{subscription_id}/change")
+    if taken is Kind.CONTACT:
+        return redirect_to(f"{shell.home(slug)}/tickets/new" if portal.features.tickets_enabled else _support(portal))
+    return shell.to_overview(portal, "kept", subscription_id)
 
 
 @blueprint.post("/uncancellation")
@@ -54,41 +87,94 @@ def cancel(slug: str, subscription_id: str) -> Response:
 def undo_cancellation(slug: str, subscription_id: str) -> Response:
     """Keep the subscription after all."""
     portal = shell.open_portal(slug)
-    subscriptions.undo_cancel(session(), subscription_id=subscription_id, by=caller(), now=clock.now())
-    return _to_overview(portal, "uncanceled", subscription_id)
+    by, now = time.seen_by(session(), caller()), time.now(session())
+    subscriptions.undo_cancel(session(), subscription_id=subscription_id, by=by, now=now)
+    return shell.to_overview(portal, "uncanceled", subscription_id)
+
+
+def _cancel(subscription_id: str) -> subscriptions.Canceled:
+    with begin()() as step:
+        return subscriptions.cancel(
+            step,
+            subscription_id=subscription_id,
+            by=time.seen_by(step, caller()),
+            key=settings(PortalSettings).secret_key,
+            confirmation=request.form.get("confirmation"),
+            timing=_timing(),
+            feedback=request.form.get("feedback") or None,
+            comment=_comment(),
+            now=time.now(step),
+        )
+
+
+def _offer(subscription_id: str) -> OfferView | None:
+    with begin()() as step:
+        return subscriptions.offer(
+            step,
+            subscription_id=subscription_id,
+            reason=request.form.get("feedback") or None,
+            by=time.seen_by(step, caller()),
+            key=settings(PortalSettings).secret_key,
+            now=time.now(step),
+        )
+
+
+def _offer_page(portal: PortalView, subscription_id: str, offer: OfferView) -> Response:
+    """One offer; what was chosen and typed goes along to *Cancel now*."""
+    by, now = time.seen_by(session(), caller()), time.now(session())
+    return shell.show(
+        "portal/customer/subscriptions/offer.html",
+        portal=portal,
+        card=card(session(), subscription_id=subscription_id, portal=portal, by=by, now=now),
+        offer=offer,
+        given={name: request.form.get(name, "") for name in ("confirmation", "timing", "feedback", "comment")},
+    )
 
 
 def _confirm_page(
     portal: PortalView, subscription_id: str, *, trouble: str | None = None, status: int = 200
 ) -> Response:
     """What will happen, a fresh confirmation, and what was typed. What is over already leads back to the overview."""
-    now = clock.now()
-    shown = card(session(), subscription_id=subscription_id, portal=portal, by=caller(), now=now)
+    by, now = time.seen_by(session(), caller()), time.now(session())
+    shown = card(session(), subscription_id=subscription_id, portal=portal, by=by, now=now)
     try:
         preview = subscriptions.prepare_cancellation(
-            session(), subscription_id=subscription_id, by=caller(), key=settings(PortalSettings).secret_key, now=now
+            session(), subscription_id=subscription_id, by=by, key=settings(PortalSettings).secret_key, now=now
         )
     except InvalidState:
-        return _to_overview(portal, "canceled", subscription_id)
+        return shell.to_overview(portal, "canceled", subscription_id)
     return shell.show(
         "portal/customer/subscriptions/cancel.html",
         portal=portal,
         status=status,
         card=shown,
         preview=preview,
-        reasons=_shuffled(preview.reasons),
+        reasons=_shuffled(preview.reasons, preview.own_reasons),
+        own_reasons=preview.own_reasons,
+        timing=request.form.get("timing"),
         chosen=request.form.get("feedback"),
         typed=request.form.get("comment", ""),
         trouble=trouble,
     )
 
 
-def _shuffled(reasons: tuple[str, ...]) -> list[str]:
+def _timing() -> Timing | None:
+    given = request.form.get("timing")
+    if given and given not in set(Timing):
+        raise Invalid(FieldError.of("timing", "not_a_choice"))
+    return Timing(given) if given else None
+
+
+def _comment() -> str | None:
+    return request.form.get("comment", "").replace("\r\n", "\n").strip() or None
+
+
+def _support(portal: PortalView) -> str:
+    return portal.links.support or shell.home(portal.slug)
+
+
+def _shuffled(reasons: tuple[str, ...], own: tuple[str, ...]) -> list[str]:
     """In no particular order, so that the first is not simply the most chosen; `other` stays last."""
-    order = [reason for reason in reasons if reason != "other"]
+    order = [reason for reason in (*reasons, *own) if reason != "other"]
     random.shuffle(order)
     return [*order, *(reason for reason in reasons if reason == "other")]
-
-
-def _to_overview(portal: PortalView, done: str, subscription_id: str) -> Response:
-    return redirect_to(f"{shell.home(portal.slug)}?done={done}&of={subscription_id}")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.auth.rules import link
-from services.auth.rules.link import LinkInvalid
+from services.auth.rules.link import CrossDevice, LinkInvalid
 
 ASKED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GOOD = {"expires_at": ASKED + link.LIFETIME, "used_at": None, "voided_at": None, "wrong_codes": 0, "now": ASKED}
@@ -39,3 +39,20 @@ def test_a_link_that_is_over_says_nothing_of_why(change: dict[str, object]) -> N
         link.decide(**{**GOOD, **change})
 
     assert refusal.value.params == {}
+
+
+@pytest.mark.parametrize(
+    ("cross_device", "is_own", "is_operators", "works"),
+    [
+        (CrossDevice.CONFIRM, True, False, True),
+        (CrossDevice.CONFIRM, False, False, True),
+        (CrossDevice.CODE, True, False, True),
+        (CrossDevice.CODE, False, False, False),
+        (CrossDevice.CODE, False, True, True),
+    ],
+)
+def test_with_code_a_link_works_only_in_the_browser_that_asked(
+    cross_device: CrossDevice, is_own: bool, is_operators: bool, works: bool
+) -> None:
+    """ML-25. An operator's link was asked for in no browser."""
+    assert link.works_in_browser(cross_device, is_own=is_own, is_operators=is_operators) is works

@@ -128,6 +128,40 @@ def test_a_unit_price_that_is_not_known_is_a_dash_unless_there_is_one_unit() -> 
     assert printed(an_invoice(replace(two, quantity=1)))["lines"][0]["unit_price"] == "€48.74"
 
 
+CREDIT = replace(LINE, description="Credit", quantity=1, unit_amount=None, amount=-4874)
+
+
+def test_what_is_given_back_is_printed_with_its_sign_and_its_tax() -> None:
+    unused = replace(CREDIT, description="Unused time on Starter", amount=-1934)
+
+    sheet = printed(an_invoice(LINE, unused))
+
+    assert sheet["lines"][1]["amount"] == sheet["lines"][1]["unit_price"] == "-€19.34"
+    assert [row["value"] for row in sheet["totals"]] == ["€29.40", "€5.59"]
+    assert sheet["total"]["value"] == "€34.99"
+    assert printed(an_invoice(LINE, unused), "de")["lines"][1]["amount"] == "-19,34\xa0€"
+
+
+def test_an_invoice_that_credits_cover_says_that_there_is_nothing_to_pay() -> None:
+    sheet = printed(an_invoice(LINE, CREDIT, method=None))
+
+    assert sheet["total"]["value"] == "€0.00"
+    assert [pill["words"] for pill in sheet["pills"]] == ["Nothing to pay"]
+    assert sheet["facts"][1] == []
+
+
+def test_each_line_says_its_period_and_the_head_spans_them_all() -> None:
+    rest = replace(LINE, period_start=datetime(2026, 11, 28, 9, 30, tzinfo=UTC))
+    hours = replace(rest, period_end=datetime(2026, 11, 28, 17, tzinfo=UTC))
+    bare = replace(LINE, period_start=None, period_end=None)
+
+    sheet = printed(an_invoice(rest, hours, bare, LINE))
+
+    notes = [line["note"].replace("\u2009", " ") for line in sheet["lines"]]
+    assert notes == ["28 Nov – 18 Dec 2026", "28 Nov 2026", "", "18 Nov – 18 Dec 2026"]
+    assert sheet["facts"][0][1]["value"].replace("\u2009", " ") == "18 Nov – 18 Dec 2026"
+
+
 def test_without_a_period_the_day_of_payment_is_that_of_supply() -> None:
     bare = replace(LINE, period_start=None, period_end=None)
 

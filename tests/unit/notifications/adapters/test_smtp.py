@@ -16,6 +16,7 @@ MAIL = Mail(
     sender_name="Larkfield",
     sender_address="billing@bursar.example",
     reply_to="hello@larkfield.test",
+    reply_to_name="Larkfield",
     address="Mira.Okafor@example.com",
     language="en",
     subject="We received your payment of €58.00",

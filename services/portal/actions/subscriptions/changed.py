@@ -1,0 +1,289 @@
+"""What a change of plan or quantity makes of the row: now, once it is paid, or when its time has come.
+
+`after` of a payment of kind `change` holds what was agreed to: `target`, where it began (`from`), the period and state
+that follow, and how many of the payment's lines are its own; those after them are credit that was used for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from itertools import takewhile
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.portal.actions.operations import action_log
+from services.portal.actions.payments import voiding
+from services.portal.actions.subscriptions import giving_back
+from services.portal.actions.subscriptions.loading import touch
+from services.portal.models import Credit, Payment, Plan, Subscription
+from services.portal.queries import renewals
+from services.portal.rules.products import coupon
+from services.portal.rules.subscriptions import agreed
+from services.portal.rules.subscriptions.agreed import Target
+from services.portal.rules.subscriptions.lifecycle import Status
+from services.portal.rules.subscriptions.plan_change import Change
+from shared import ids
+from shared.bus import outbox
+from shared.events import SubscriptionPlanChanged, SubscriptionQuantityChanged, SubscriptionRenewed
+from shared.totals import Line, TaxBehavior
+from shared.totals import calculate as totals_of
+
+TAKES: frozenset[Status] = frozenset({Status.TRIALING, Status.ACTIVE, Status.CANCELED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a change began: the plan and how many, and when the period it was counted in ends."""
+
+    plan: str
+    plan_name: str
+    quantity: int
+    period_end: str
+
+
+def origin_of(row: Subscription, *, plan_name: str) -> Origin:
+    """Where a change of `row` begins."""
+    return Origin(
+        plan=row.plan, plan_name=plan_name, quantity=row.quantity, period_end=row.current_period_end.isoformat()
+    )
+
+
+def waiting(target: Target, change: Change, origin: Origin) -> dict[str, Any]:
+    """What the payment of a change keeps until it is paid."""
+    return {
+        "target": target.stored(),
+        "from": asdict(origin),
+        "status": change.status.value,
+        "anchor": change.anchor.isoformat(),
+        "period_start": change.period.start.isoformat(),
+        "period_end": change.period.end.isoformat(),
+        "trial_end": None if change.trial_end is None else change.trial_end.isoformat(),
+        "uses_discount": change.uses_discount,
+        "lines": len(change.due_now),
+        "is_withdrawn": False,
+    }
+
+
+def stored_lines(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """As rows keep lines."""
+    return [asdict(line) for line in lines]
+
+
+def take(row: Subscription, after: dict[str, Any]) -> None:
+    """Make `row` what was agreed to. No more than that: the caller says and logs it."""
+    replace_terms(row, Target(**after["target"]))
+    row.anchor = datetime.fromisoformat(after["anchor"])
+    row.current_period_start = datetime.fromisoformat(after["period_start"])
+    row.current_period_end = datetime.fromisoformat(after["period_end"])
+    row.trial_end = None if after["trial_end"] is None else datetime.fromisoformat(after["trial_end"])
+    if row.status is not Status.CANCELED:
+        row.status = Status(after["status"])
+    if after["uses_discount"]:
+        row.discount = coupon.used(row.discount)
+        row.coupon = row.coupon if row.discount else None
+
+
+def replace_terms(row: Subscription, target: Target) -> None:
+    """Another plan, quantity, price; what was to come is over."""
+    row.plan, row.product, row.quantity = target.plan, target.product, target.quantity
+    row.unit_amount, row.interval, row.interval_count = target.unit_amount, target.interval, target.interval_count
+    row.tax_rate, row.tax_behavior = target.tax_rate, target.tax_behavior
+    row.scheduled_change = None
+    if not target.keeps_discount:
+        row.coupon = row.discount = None
+
+
+def effect(session: Session, payment: Payment, *, now: datetime) -> None:
+    """The money of a change is there: it holds. If the subscription has moved on, the money is kept as credit."""
+    row = _locked(session, payment)
+    after = payment.after
+    if row is None or after is None:
+        return
+    origin = Origin(**after["from"])
+    is_as_it_was = not after["is_withdrawn"] and (row.plan, row.quantity, row.current_period_end.isoformat()) == (
+        origin.plan,
+        origin.quantity,
+        origin.period_end,
+    )
+    if row.status not in TAKES or not is_as_it_was:
+        _keep_all(session, payment, row, now)
+        return
+    own, more = _lines(payment.lines[: after["lines"]]), _lines(payment.lines[after["lines"] :])
+    kept = [line for line in more if line.amount > 0]
+    if kept and after["period_end"] != origin.period_end:
+        kept = [_opposite(line) for line in own if line.amount < 0]  # the new period is not paid by the old one's rest
+    note_moved(session, row, own, payment.tax_behavior, kept=kept, by=payment.id, at=_since(payment, now))
+    ends_trial = row.status is Status.TRIALING and after["status"] == Status.ACTIVE.value
+    take(row, after)
+    touch(row, now=now)
+    announce(session, row, origin=origin, target=Target(**after["target"]), is_scheduled=False, at=now, now=now)
+    if ends_trial:
+        outbox.record(session, _renewed(row, after["target"]["plan_name"], payment), at=now)
+
+
+def note_moved(
+    session: Session,
+    row: Subscription,
+    lines: Sequence[Line],
+    tax_behavior: str,
+    *,
+    kept: Sequence[Line] = (),
+    by: str | None = None,
+    at: datetime,
+) -> None:
+    """Note what `lines`, which begin with the unused time, give back of earlier payments, `kept` of it as credit."""
+    given = list(takewhile(lambda line: line.amount < 0, lines))
+    if given:
+        behavior = cast("TaxBehavior", tax_behavior)
+        amount = -totals_of(given, row.currency, behavior).total
+        credit = totals_of(kept, row.currency, behavior).total if kept else 0
+        giving_back.note_moved(session, row, amount, kept=credit, by=by, at=at)
+
+
+def failure(session: Session, payment: Payment, *, now: datetime) -> None:
+    """The change was declined: the old plan stays, and nothing is owed for a change that did not happen."""
+    voiding.void(session, payment)
+    after = {"payment": payment.id, "decline_code": payment.decline_code}
+    of = payment.subscription or payment.id
+    action_log.write(session, action="subscription.change_declined", of=of, before=None, after=after, now=now)
+
+
+def apply_scheduled(session: Session, row: Subscription, *, now: datetime) -> bool:
+    """The period is over: what waited for that takes effect. Whether there was anything.
+
+    Another interval counts from the end of this period. The caller, who holds the lock, begins the next period.
+    """
+    target = agreed.of(row.scheduled_change)
+    if target is None:
+        return False
+    name = session.scalar(select(Plan.name).where(Plan.id == row.plan)) or ""
+    origin = origin_of(row, plan_name=name)
+    if (row.interval, row.interval_count) != (target.interval, target.interval_count):
+        row.anchor = row.current_period_end
+    replace_terms(row, target)
+    row.revision += 1
+    announce(session, row, origin=origin, target=target, is_scheduled=False, at=now, now=now)
+    return True
+
+
+def announce(
+    session: Session,
+    row: Subscription,
+    *,
+    origin: Origin,
+    target: Target,
+    is_scheduled: bool,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Say and log a change from `origin` to `target` that happened, or will at `at`. `row` has its new revision."""
+    is_other_plan = origin.plan != target.plan
+    action_log.write(
+        session,
+        action="subscription.change_scheduled" if is_scheduled else "subscription.changed",
+        of=row.id,
+        before={"plan": origin.plan, "quantity": origin.quantity},
+        after={"plan": target.plan, "quantity": target.quantity, "at": at.isoformat()},
+        now=now,
+    )
+    said: dict[str, Any] = {"scheduled": is_scheduled, "takes_effect_at": at.isoformat(), "revision": row.revision}
+    if is_other_plan:
+        outbox.record(session, _plan_changed(row, origin, target, said), at=now)
+    else:
+        outbox.record(
+            session,
+            SubscriptionQuantityChanged(
+                subscription=row.id,
+                customer=row.customer,
+                plan=target.plan,
+                plan_name=target.plan_name,
+                previous_quantity=origin.quantity,
+                quantity=target.quantity,
+                **said,
+            ),
+            at=now,
+        )
+
+
+def _plan_changed(row: Subscription, origin: Origin, target: Target, said: dict[str, Any]) -> SubscriptionPlanChanged:
+    return SubscriptionPlanChanged(
+        subscription=row.id,
+        customer=row.customer,
+        previous_plan=origin.plan,
+        previous_plan_name=origin.plan_name,
+        plan=target.plan,
+        plan_name=target.plan_name,
+        quantity=target.quantity,
+        unit_amount=target.unit_amount,
+        currency=target.currency,
+        interval=target.interval,
+        interval_count=target.interval_count,
+        **said,
+    )
+
+
+def _renewed(row: Subscription, plan_name: str, payment: Payment) -> SubscriptionRenewed:
+    return SubscriptionRenewed(
+        subscription=row.id,
+        customer=row.customer,
+        plan=row.plan,
+        plan_name=plan_name,
+        period_start=row.current_period_start.isoformat(),
+        period_end=row.current_period_end.isoformat(),
+        payment=payment.id,
+        total=payment.total,
+        currency=payment.currency,
+        revision=row.revision,
+    )
+
+
+def _lines(stored: Sequence[dict[str, Any]]) -> list[Line]:
+    return [Line(**each) for each in stored]
+
+
+def _opposite(line: Line) -> Line:
+    return replace(line, amount=-line.amount, unit_amount=None)
+
+
+def _since(payment: Payment, now: datetime) -> datetime:
+    """The moment whose amounts the change has."""
+    return payment.period_start or now
+
+
+def _locked(session: Session, payment: Payment) -> Subscription | None:
+    statement = select(Subscription).where(Subscription.id == payment.subscription).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def _keep(session: Session, payment: Payment, line: Line, now: datetime) -> None:
+    """A credit of what `line` has, for the next charges."""
+    session.add(
+        Credit(
+            id=ids.new("cr"),
+            customer=payment.customer,
+            subscription=payment.subscription,
+            description=line.description,
+            currency=payment.currency,
+            tax_rate=line.tax_rate,
+            tax_behavior=payment.tax_behavior,
+            amount=line.amount,
+            remaining=line.amount,
+            created_at=now,
+        )
+    )
+
+
+def _keep_all(session: Session, payment: Payment, row: Subscription, now: datetime) -> None:
+    """Paid too late: nothing is changed, nothing is lost. Credit used for it came back when it was withdrawn."""
+    after = payment.after or {}
+    lines = payment.lines if after["is_withdrawn"] else payment.lines[: after["lines"]]
+    amount = sum(line["amount"] for line in lines)
+    if amount > 0:
+        rate = max(lines, key=lambda line: int(line["amount"]))["tax_rate"]
+        _keep(session, payment, Line(description=payment.description, quantity=1, amount=amount, tax_rate=rate), now)
+        renewals.forget(session)
+        giving_back.note(payment, payment.total, kept=payment.total, at=now)
+    said = {"payment": payment.id, "status": row.status.value}
+    action_log.write(session, action="subscription.change_too_late", of=row.id, before=None, after=said, now=now)

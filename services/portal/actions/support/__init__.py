@@ -1,0 +1,1 @@
+"""Helpdesks, tickets and what people approve in them. Import the modules one by one: approving calls all verbs."""

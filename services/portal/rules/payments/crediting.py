@@ -1,0 +1,90 @@
+"""CALCULATES how much of a customer's credit is taken off a bill, oldest credit first.
+
+Credit is unused time that was paid for, kept with the tax rate it was paid at, in minor units as in a line. It comes
+off as negative lines, never further than to zero; what is left stays for the next bill. Credit counts only where the
+amounts mean the same: with tax inside both, or on top of both.
+
+Worked example: a bill of 100.00 at 19 % inclusive, credits of 30.00 and 90.00 at 19 %: lines of -30.00 and -70.00, the
+bill comes to 0, and 20.00 stay. The other way round, lines of 10.00 and -25.00 come to less than nothing: 15.00 become
+credit, and a line of 15.00 says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.totals import HUNDRED_PERCENT, Line, TaxBehavior
+from shared.totals import calculate as totals_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A credit: what remains of it, in minor units, at its rate."""
+
+    id: str
+    description: str
+    remaining: int
+    tax_rate: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """So much of a credit, and the line that says so."""
+
+    id: str
+    amount: int
+    line: Line
+
+
+def calculate(
+    *, lines: Sequence[Line], kept: Sequence[Kept], currency: str, tax_behavior: TaxBehavior
+) -> tuple[Used, ...]:
+    """What is taken off `lines`, which come to zero or more."""
+    used: list[Used] = []
+    billed = list(lines)
+    for credit in kept:
+        total = totals_of(billed, currency, tax_behavior).total
+        if total <= 0:
+            break
+        amount = _most(billed, credit, total=total, currency=currency, tax_behavior=tax_behavior)
+        if amount > 0:
+            line = _line(credit, amount)
+            used.append(Used(id=credit.id, amount=amount, line=line))
+            billed.append(line)
+    return tuple(used)
+
+
+def excess(*, lines: Sequence[Line], currency: str, tax_behavior: TaxBehavior) -> dict[int, int]:
+    """What `lines` come to below zero, by tax rate and as positive amounts: it becomes credit instead."""
+    added: dict[int, int] = {}
+    for rate in sorted({line.tax_rate for line in lines}):
+        below = -sum(line.amount for line in lines if line.tax_rate == rate)
+        total = _with(lines, added, currency, tax_behavior)
+        if below <= 0 or total >= 0:
+            continue
+        whole = -total if tax_behavior == "inclusive" else -total * HUNDRED_PERCENT // (HUNDRED_PERCENT + rate)
+        amount = min(below, whole)
+        while amount < below and _with(lines, added | {rate: amount}, currency, tax_behavior) < 0:
+            amount += 1
+        added[rate] = amount
+    return added
+
+
+def _with(lines: Sequence[Line], added: Mapping[int, int], currency: str, tax_behavior: TaxBehavior) -> int:
+    """What the lines come to with these amounts, by rate, on top."""
+    more = [Line(description="", quantity=1, amount=amount, tax_rate=rate) for rate, amount in added.items()]
+    return totals_of([*lines, *more], currency, tax_behavior).total
+
+
+def _most(billed: Sequence[Line], credit: Kept, *, total: int, currency: str, tax_behavior: TaxBehavior) -> int:
+    """The most that leaves the bill at zero or more. Rounding of tax may cost a step or two of a minor unit."""
+    whole = total if tax_behavior == "inclusive" else total * HUNDRED_PERCENT // (HUNDRED_PERCENT + credit.tax_rate) + 2
+    amount = min(credit.remaining, whole)
+    while amount > 0 and totals_of([*billed, _line(credit, amount)], currency, tax_behavior).total < 0:
+        amount -= 1
+    return amount
+
+
+def _line(credit: Kept, amount: int) -> Line:
+    return Line(
+        description=credit.description, quantity=1, unit_amount=-amount, amount=-amount, tax_rate=credit.tax_rate
+    )

@@ -1,0 +1,1 @@
+"""What may happen in a ticket, and what its texts may hold."""
