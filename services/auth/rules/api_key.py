@@ -31,7 +31,6 @@ RESOURCES: Final = (
     "imports",
     "invoices",
     "messages",
-    "payment_methods",
     "payments",
     "plan_groups",
     "plans",

@@ -155,7 +155,8 @@ class Shop:
     def said(self, kind: type[Event]) -> list[Any]:
         """The events of a kind that this vendor's mode has recorded, oldest first."""
         with self.database.begin() as session:
-            bodies = session.execute(select(outbox.c.body).where(outbox.c.key == kind.key()).order_by(outbox.c.id))
+            in_order = (outbox.c.recorded_at, outbox.c.id)  # ids of the same millisecond have no order
+            bodies = session.execute(select(outbox.c.body).where(outbox.c.key == kind.key()).order_by(*in_order))
             envelopes = [codec.decode(body.encode()) for (body,) in bodies]
         return [each.event for each in envelopes if (each.vendor, each.mode) == (self.vendor, self.mode)]
 

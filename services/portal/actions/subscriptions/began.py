@@ -15,7 +15,6 @@ from services.portal.models import Payment, Plan, Subscription
 from services.portal.rules.products import coupon
 from services.portal.rules.subscriptions.lifecycle import Move, Status, after
 from shared.bus import outbox
-from shared.events import SubscriptionRecovered
 
 
 def effect(session: Session, payment: Payment, *, now: datetime) -> None:
@@ -36,18 +35,7 @@ def effect(session: Session, payment: Payment, *, now: datetime) -> None:
     if not was_told:
         outbox.record(session, started(row, plan_name=name, imported=False), at=now)
         return
-    outbox.record(
-        session,
-        SubscriptionRecovered(
-            subscription=row.id,
-            customer=row.customer,
-            plan=row.plan,
-            plan_name=name,
-            payment=payment.id,
-            revision=row.revision,
-        ),
-        at=now,
-    )
+    outbox.record(session, renewed.said_recovered(row, plan_name=name, payment=payment), at=now)
 
 
 def failure(session: Session, payment: Payment, *, now: datetime) -> None:

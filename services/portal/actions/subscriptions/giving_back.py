@@ -67,7 +67,7 @@ def credit(session: Session, row: Subscription, found: Sequence[Unused], *, desc
     for rate, amount in sorted(by_rate.items()):
         session.add(
             Credit(
-                id=ids.new("crd"),
+                id=ids.new("cr"),
                 customer=row.customer,
                 subscription=row.id,
                 description=description,

@@ -134,17 +134,18 @@ def _recover(session: Session, row: Subscription, payment: Payment, plan_name: s
     touch(row, now=now)
     before, then = {"status": Status.PAST_DUE.value}, {"status": row.status.value, "payment": payment.id}
     action_log.write(session, action="subscription.recovered", of=row.id, before=before, after=then, now=now)
-    outbox.record(
-        session,
-        SubscriptionRecovered(
-            subscription=row.id,
-            customer=row.customer,
-            plan=row.plan,
-            plan_name=plan_name,
-            payment=payment.id,
-            revision=row.revision,
-        ),
-        at=now,
+    outbox.record(session, said_recovered(row, plan_name=plan_name, payment=payment), at=now)
+
+
+def said_recovered(row: Subscription, *, plan_name: str, payment: Payment) -> SubscriptionRecovered:
+    """What others are told when what was owed is paid."""
+    return SubscriptionRecovered(
+        subscription=row.id,
+        customer=row.customer,
+        plan=row.plan,
+        plan_name=plan_name,
+        payment=payment.id,
+        revision=row.revision,
     )
 
 

@@ -1,5 +1,8 @@
 """A customer's cards: what they are, what each pays for, and changing that, each in two steps."""
 
+from collections.abc import Callable
+from typing import Final
+
 from flask import Blueprint, Response, request
 
 from services.portal.actions.payments import adding, collect, methods
@@ -18,6 +21,11 @@ from shared.errors import NotFound
 from shared.web import adapters, begin, caller, customer, in_steps, redirect_to, session, settings
 
 blueprint = Blueprint("payment_methods", __name__, url_prefix="/p/<slug>/payment-methods")
+
+_CHARGED_INSTEAD: Final[dict[str, tuple[Callable[..., Changed], str]]] = {
+    MAKE_DEFAULT: (methods.make_default, "default"),
+    ASSIGN: (methods.assign, "assigned"),
+}
 
 
 @blueprint.get("", strict_slashes=False)
@@ -101,20 +109,7 @@ def confirm_default(slug: str, payment_method_id: str) -> Response:
 @in_steps
 def make_default(slug: str, payment_method_id: str) -> Response:
     """Charge this one from now on, and try what is open with it."""
-    portal = shell.open_portal(slug)
-    try:
-        with begin()() as step:
-            changed = methods.make_default(
-                step,
-                payment_method_id=payment_method_id,
-                by=time.seen_by(step, caller()),
-                key=settings(PortalSettings).secret_key,
-                confirmation=request.form.get("confirmation"),
-                now=time.now(step),
-            )
-    except (ConfirmationInvalid, PreviewOutdated) as outdated:
-        return _confirm_page(portal, MAKE_DEFAULT, payment_method_id, trouble=outdated.code, status=409)
-    return _after(slug, changed, "default")
+    return _confirmed(slug, MAKE_DEFAULT, payment_method_id)
 
 
 @blueprint.get("/<payment_method_id>/subscriptions/<subscription_id>")
@@ -129,23 +124,7 @@ def confirm_assignment(slug: str, payment_method_id: str, subscription_id: str) 
 @in_steps
 def assign(slug: str, payment_method_id: str, subscription_id: str) -> Response:
     """Charge one subscription to this one, and try what is open of it."""
-    portal = shell.open_portal(slug)
-    try:
-        with begin()() as step:
-            changed = methods.assign(
-                step,
-                payment_method_id=payment_method_id,
-                subscription_id=subscription_id,
-                by=time.seen_by(step, caller()),
-                key=settings(PortalSettings).secret_key,
-                confirmation=request.form.get("confirmation"),
-                now=time.now(step),
-            )
-    except (ConfirmationInvalid, PreviewOutdated) as outdated:
-        return _confirm_page(
-            portal, ASSIGN, payment_method_id, subscription_id=subscription_id, trouble=outdated.code, status=409
-        )
-    return _after(slug, changed, "assigned")
+    return _confirmed(slug, ASSIGN, payment_method_id, subscription_id=subscription_id)
 
 
 @blueprint.get("/<payment_method_id>/removal")
@@ -201,6 +180,26 @@ def _adding_page(portal: PortalView, *, trouble: str | None = None, status: int 
         unpaid=[each for each in payments.unpaid(session()) if each.status == "open"],
         trouble=trouble,
     )
+
+
+def _confirmed(slug: str, what: str, payment_method_id: str, **of: str) -> Response:
+    """Do what was shown and agreed to; what is outdated is shown anew."""
+    portal = shell.open_portal(slug)
+    act, done = _CHARGED_INSTEAD[what]
+    try:
+        with begin()() as step:
+            changed = act(
+                step,
+                payment_method_id=payment_method_id,
+                **of,
+                by=time.seen_by(step, caller()),
+                key=settings(PortalSettings).secret_key,
+                confirmation=request.form.get("confirmation"),
+                now=time.now(step),
+            )
+    except (ConfirmationInvalid, PreviewOutdated) as outdated:
+        return _confirm_page(portal, what, payment_method_id, **of, trouble=outdated.code, status=409)
+    return _after(slug, changed, done)
 
 
 def _confirm_page(
