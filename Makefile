@@ -72,7 +72,7 @@ types: $(VENV)/.installed-dev ## what mypy finds
 	$(BIN)/mypy
 
 ##@ Writing
-.PHONY: migration docs env features logs shell
+.PHONY: migration docs env features screens logs shell
 
 migration: $(VENV)/.installed-dev ## the next migration: SERVICE=portal M="add trial end"
 	@test -n "$(SERVICE)" && test -n "$(M)" || { echo 'make migration SERVICE=portal M="add trial end"' >&2; exit 2; }
@@ -87,6 +87,9 @@ env: $(VENV)/.installed-dev ## .env.example, from the settings classes
 
 features: $(VENV)/.installed-dev ## which tests show which feature
 	@$(BIN)/python -m tests.support.features
+
+screens: $(VENV)/.installed-dev ## the key screens under docs/screens, shot anew from the demo
+	@$(BIN)/python -m tests.support.screens
 
 logs: ## what `make up` runs says; SERVICE=portal for one
 	$(COMPOSE) logs --follow --tail 100 $(SERVICE)
@@ -118,9 +121,9 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# Every line of .env.example that ends in `=` gets 32 random bytes: as hex, the Fernet key as URL-safe base64.
+# Every line of .env.example that ends in `=` gets 32 random bytes: as hex, Fernet keys as URL-safe base64.
 .env:
 	@umask 077 && awk '/^[A-Z_]+=$$/ { \
-		draw = "head -c 32 /dev/urandom | " (/^SEALING_KEY=/ ? "base64 | tr +/ -_" : "od -An -v -tx1 | tr -d \" \\n\""); \
+		draw = "head -c 32 /dev/urandom | " (/^(SEALING|LINK)_KEY=/ ? "base64 | tr +/ -_" : "od -An -v -tx1 | tr -d \" \\n\""); \
 		draw | getline value; close(draw); print $$0 value; next } { print }' .env.example > .env.new && mv .env.new .env
 	@echo "Wrote .env with random secrets: keep it, it is the installation."

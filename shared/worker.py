@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -25,13 +25,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared import bus as buses
 from shared import clock, jobs
-from shared.bus import topology
+from shared.bus import forgetting, topology
 from shared.bus.consumer import Consumer, DatabaseAway, Patience
 from shared.bus.lost import is_lost
 from shared.bus.protocol import Handlers, Mismatch, Unreachable
 from shared.bus.relay import Relay, Wake, measure
 from shared.database.pruning import prune_idempotency_keys, prune_inbox, prune_outbox
-from shared.database.session import Database
+from shared.database.session import Begin, Database
 from shared.jobs import Job, LeaseLost
 from shared.logs import configure, log
 from shared.settings import CommonSettings
@@ -40,6 +40,7 @@ HOUSEKEEPING: Final[tuple[Job, ...]] = (
     Job("prune_outbox", timedelta(hours=1), prune_outbox),
     Job("prune_inbox", timedelta(hours=1), prune_inbox),
     Job("prune_idempotency_keys", timedelta(hours=1), prune_idempotency_keys),
+    Job(forgetting.JOB, timedelta(seconds=5), forgetting.mask),
 )
 
 _GRACE: Final = 20.0  # seconds to finish in after SIGTERM; an orchestrator waits 30
@@ -67,7 +68,7 @@ def main(
         database=database or Database(settings.database_url),
         bus_url=settings.bus_url,
         handlers=handlers,
-        jobs=(*jobs, *HOUSEKEEPING),
+        jobs=(*jobs, *HOUSEKEEPING, _letters_of_erased(service, settings.bus_url)),
         adapters=adapters,
         patience=patience,
     )
@@ -79,6 +80,16 @@ def main(
     worker.run()
     sys.stdout.flush()
     os._exit(0)  # a part that overran its time must not hold the process; its transaction is rolled back
+
+
+def _letters_of_erased(service: str, bus_url: str) -> Job:
+    """Once a minute: what nobody could handle of customers who are erased is not kept for a replay."""
+
+    def discard(begin: Begin, *, now: datetime, adapters: Any) -> int:  # noqa: ARG001 - all jobs have one signature
+        forgetting.discard_letters(begin, queue=service, bus_url=bus_url)
+        return 0
+
+    return Job("discard_letters_of_erased", timedelta(minutes=1), discard)
 
 
 class Worker:

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 pytest_plugins = [
+    "tests.support.languages",  # examples
     "tests.support.backends",  # database_url, bus_url, postgres_server, rabbitmq_server
     "tests.support.gateway",  # gate, own_gate
     "tests.support.stack",  # stack
     "tests.support.composed",  # composed
     "tests.support.vendors",  # vendor
     "tests.support.browser",  # browser, visit
+    "tests.support.shop_page",  # guest, shop_page, other_page
+    "tests.support.widgets",  # widget
 ]
 
 TESTS = Path(__file__).parent

@@ -4,14 +4,14 @@ import click
 
 from services.invoices.handlers import HANDLERS
 from services.invoices.queries import verification
-from services.invoices.queries.verification import SeriesReport
+from services.invoices.queries.findings import SeriesReport
+from services.invoices.rules.numbering import CREDIT_NOTES
 from services.invoices.settings import Settings
 from shared import bus as buses
 from shared import settings
 from shared.database import Database, scope
 from shared.database.migrations import upgrade
 from shared.errors import NotFound
-from shared.money import EXPONENTS
 
 
 @click.group(name="invoices")
@@ -60,10 +60,10 @@ def verify(*, vendor: str | None, mode: str | None) -> None:
 
 def _show(report: SeriesReport) -> None:
     where = f"{report.vendor} {report.mode}"
-    parts = [_counted(report.count, "invoice")]
+    parts = [_counted(report.count, "credit note" if report.name == CREDIT_NOTES else "invoice")]
     if report.count:
         parts.append(f"1–{report.last}")
-    parts += [_amount(amount, currency) for currency, amount in report.sums.items()]
+    parts += report.amounts
     if report.documents:
         parts.append(_counted(report.documents, "document"))
     click.echo(f"{where}: {', '.join(parts)}")
@@ -73,10 +73,3 @@ def _show(report: SeriesReport) -> None:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _amount(amount: int, currency: str) -> str:
-    """`244,091.94 USD`. A sum may be larger than one amount may be, so it is no Money."""
-    digits = EXPONENTS[currency]
-    whole, rest = divmod(abs(amount), 10**digits)
-    return f"{'-' if amount < 0 else ''}{whole:,}{f'.{rest:0{digits}}' if digits else ''} {currency}"

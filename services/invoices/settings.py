@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 
-from shared.settings import CommonSettings
+from shared.settings import CommonSettings, Secret, setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(CommonSettings):
-    """Nothing beyond what every service is told."""
+    """Beside the common settings: what notifications asks for documents with."""
+
+    link_key: Secret = setting(
+        "Fernet key of the links in mails that work without a sign-in, such as the one that ends them; the same for "
+        "portal, invoices and notifications"
+    )

@@ -11,7 +11,9 @@ from shared.settings import load
 def main() -> None:
     """Hear payments, issue invoices, make documents."""
     settings = load(Settings, service="invoices")
-    worker.main(service="invoices", settings=settings, handlers=HANDLERS, jobs=JOBS, adapters=adapters.connect())
+    worker.main(
+        service="invoices", settings=settings, handlers=HANDLERS, jobs=JOBS, adapters=adapters.connect(settings)
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 Owns messages: every mail is a row before it is a mail.
 Publishes nothing yet.
-Listens to `vendor` and `portal_configuration` (who writes, with which address to come back to), `customer`
-(to whom), `invoice`, `payment`, `payment_method`, `refund`, `coupon`, `subscription` and `ticket` (about what).
-Sign-in mails are asked for by auth over HTTP, sealed, since secrets never ride the bus.
+Listens to `vendor` and `portal_configuration` (who writes, with which address to come back to), `customer` (to whom),
+`recipient` (to whom else), `invoice`, `payment`, `payment_method`, `refund`, `coupon`, `subscription` and `ticket`
+(about what).
+Documents that mails bring along are fetched from invoices over HTTP. Sign-in mails are asked for by auth over HTTP,
+sealed, since secrets never ride the bus.
 """

@@ -27,7 +27,10 @@ def migrate() -> None:
 
 @group.command()
 def demo() -> None:
-    """Nothing to make: mails follow from what the other services say of the demo vendor."""
+    """Say where mails are. None is made here: they follow from what the other services say of the demo's vendors."""
+    given = settings.load(Settings, service="notifications")
+    where = f"{given.public_url}/mailbox" if given.mailbox else "delivered as MAIL_URL says; with `make up` to MailDev"
+    click.echo(f"mails        {where}")
 
 
 @group.group()

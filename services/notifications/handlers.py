@@ -1,22 +1,40 @@
-"""What notifications does when something happened elsewhere. The table is at the foot.
+"""What notifications does when something happened elsewhere. The tables are at the foot.
 
-Each event of the catalog is bound by some service, those that bring no mail here with `()` and the reason: an event
-that nobody hears would be parked, and look like a fault.
+Every event of the catalog is heard here, and kept for the vendor to look up; those that bring no mail stand with `()`
+and the reason.
 """
 
-from typing import Final
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, Final
 
-from services.notifications.actions import projections
-from services.notifications.actions.telling import payments, subscriptions, tickets
+from services.notifications.actions import erasing, keeping, projections
+from services.notifications.actions.telling import (
+    access,
+    direct_actions,
+    payments,
+    recipients,
+    subscriptions,
+    tickets,
+)
 from shared import clock
-from shared.bus.protocol import Handlers
+from shared.bus.protocol import Handler, Handlers
 from shared.database import Session
 from shared.events import (
     CouponApplied,
+    CreditNoteIssued,
     CustomerCreated,
     CustomerEmailChanged,
+    CustomerErased,
+    CustomerExportReady,
     CustomerUpdated,
+    DelegateChanged,
+    DelegateInvited,
+    DelegateRevoked,
+    DirectActionTaken,
     Envelope,
+    Event,
     InvoiceIssued,
     PaymentActionRequired,
     PaymentFailed,
@@ -25,10 +43,16 @@ from shared.events import (
     PaymentMethodRemoved,
     PaymentMethodUpdated,
     PortalConfigurationPublished,
+    PortalConfigurationPublishedV3,
+    RecipientChanged,
+    RecipientInvited,
     RefundFailed,
     RefundRequested,
     RefundSucceeded,
+    SessionRevoked,
+    SessionStarted,
     SubscriptionCanceled,
+    SubscriptionDeleted,
     SubscriptionEnded,
     SubscriptionPastDue,
     SubscriptionPaused,
@@ -75,11 +99,68 @@ def project_recipient(
     )
 
 
-def project_portal(session: Session, event: PortalConfigurationPublished, *, envelope: Envelope) -> None:
-    """Links in mails lead there."""
-    projections.project_portal(
-        session, configuration=event.configuration, slug=event.slug, active=event.active, revision=event.revision
+def project_portal(
+    session: Session, event: PortalConfigurationPublished | PortalConfigurationPublishedV3, *, envelope: Envelope
+) -> None:
+    """Links in mails lead there, and mails come in its name."""
+    told: dict[str, Any] = {"slug": event.slug, "active": event.active, "logo": event.appearance.get("logo")}
+    if isinstance(event, PortalConfigurationPublishedV3):
+        at = event.domain or {}
+        told |= {"is_default": event.is_default, "host": at.get("host"), "path": at.get("path")}
+        told |= {"sender_name": event.sign_in.get("sender_name"), "reply_to": event.sign_in.get("reply_to")}
+        told |= {"privacy_url": event.links.get("privacy"), "terms_url": event.links.get("terms")}
+    projections.project_portal(session, configuration=event.configuration, revision=event.revision, **told)
+
+
+def tell_former_address(session: Session, event: CustomerEmailChanged, *, envelope: Envelope) -> None:
+    """Whoever reads mail there learns that it was replaced."""
+    access.email_changed(session, event, key=envelope.id, now=clock.now())
+
+
+def erase_customer(session: Session, event: CustomerErased, *, envelope: Envelope) -> None:
+    """A receipt to where they were; nothing else is left of them."""
+    erasing.erase(
+        session,
+        customer=event.customer,
+        kept_until=date.fromisoformat(event.kept_until),
+        key=envelope.id,
+        now=clock.now(),
     )
+
+
+def tell_of_export(session: Session, event: CustomerExportReady, *, envelope: Envelope) -> None:
+    """Their data lies ready."""
+    access.export_ready(session, event, key=envelope.id, now=clock.now())
+
+
+def invite_delegate(session: Session, event: DelegateInvited, *, envelope: Envelope) -> None:
+    """Somebody may see a customer's portal."""
+    access.delegate_invited(session, event, key=envelope.id, now=clock.now())
+
+
+def tell_direct_action(session: Session, event: DirectActionTaken, *, envelope: Envelope) -> None:
+    """Whoever reads mail at the address on file learns what was done."""
+    direct_actions.taken(session, event, key=envelope.id, now=clock.now())
+
+
+def ask_recipient(session: Session, event: RecipientInvited, *, envelope: Envelope) -> None:
+    """Somebody's documents are to go there too."""
+    recipients.ask(session, event, key=envelope.id, now=clock.now())
+
+
+def note_recipient(session: Session, event: RecipientChanged, *, envelope: Envelope) -> None:
+    """Documents go there from now on, or do not."""
+    recipients.note(session, event, now=clock.now())
+
+
+def send_to_recipients(session: Session, event: InvoiceIssued, *, envelope: Envelope) -> None:
+    """The invoice, to whom the customer named besides."""
+    recipients.send_invoice(session, event, now=clock.now())
+
+
+def send_credit_to_recipients(session: Session, event: CreditNoteIssued, *, envelope: Envelope) -> None:
+    """The credit note, to whom the customer named besides."""
+    recipients.send_credit_note(session, event, now=clock.now())
 
 
 def send_receipt(session: Session, event: InvoiceIssued, *, envelope: Envelope) -> None:
@@ -117,8 +198,8 @@ def send_refund_request(session: Session, event: RefundRequested, *, envelope: E
     payments.refund_requested(session, event, key=envelope.id, now=clock.now())
 
 
-def send_refund(session: Session, event: RefundSucceeded, *, envelope: Envelope) -> None:
-    """Money went back."""
+def send_refund(session: Session, event: CreditNoteIssued, *, envelope: Envelope) -> None:
+    """Money went back; the mail names the credit note."""
     payments.refund_succeeded(session, event, key=envelope.id, now=clock.now())
 
 
@@ -127,49 +208,14 @@ def send_refund_failure(session: Session, event: RefundFailed, *, envelope: Enve
     payments.refund_failed(session, event, key=envelope.id, now=clock.now())
 
 
-def warn_of_trial_end(session: Session, event: SubscriptionTrialEnding, *, envelope: Envelope) -> None:
-    """A trial ends soon."""
-    subscriptions.trial_ending(session, event, key=envelope.id, now=clock.now())
+def _telling(tell: Callable[..., None]) -> Handler:
+    """The handler that tells of an event, once: by its id."""
 
+    @wraps(tell)
+    def told(session: Session, event: Event, *, envelope: Envelope) -> None:
+        tell(session, event, key=envelope.id, now=clock.now())
 
-def send_recovery(session: Session, event: SubscriptionRecovered, *, envelope: Envelope) -> None:
-    """What was owed is paid."""
-    subscriptions.recovered(session, event, key=envelope.id, now=clock.now())
-
-
-def send_plan_change(session: Session, event: SubscriptionPlanChanged, *, envelope: Envelope) -> None:
-    """It is another plan, or will be."""
-    subscriptions.plan_changed(session, event, key=envelope.id, now=clock.now())
-
-
-def send_quantity_change(session: Session, event: SubscriptionQuantityChanged, *, envelope: Envelope) -> None:
-    """It is another number of units, or will be."""
-    subscriptions.quantity_changed(session, event, key=envelope.id, now=clock.now())
-
-
-def send_pause(session: Session, event: SubscriptionPaused, *, envelope: Envelope) -> None:
-    """It rests, or will."""
-    subscriptions.paused(session, event, key=envelope.id, now=clock.now())
-
-
-def warn_of_resumption(session: Session, event: SubscriptionResuming, *, envelope: Envelope) -> None:
-    """A pause ends soon."""
-    subscriptions.resuming(session, event, key=envelope.id, now=clock.now())
-
-
-def send_resumption(session: Session, event: SubscriptionResumed, *, envelope: Envelope) -> None:
-    """It goes on after a pause."""
-    subscriptions.resumed(session, event, key=envelope.id, now=clock.now())
-
-
-def send_cancellation(session: Session, event: SubscriptionCanceled, *, envelope: Envelope) -> None:
-    """It ends, and how to undo that."""
-    subscriptions.canceled(session, event, key=envelope.id, now=clock.now())
-
-
-def send_uncancellation(session: Session, event: SubscriptionUncanceled, *, envelope: Envelope) -> None:
-    """It goes on as before."""
-    subscriptions.uncanceled(session, event, key=envelope.id, now=clock.now())
+    return told
 
 
 def send_ended(session: Session, event: SubscriptionEnded, *, envelope: Envelope) -> None:
@@ -193,14 +239,25 @@ def send_ticket_resolution(session: Session, event: TicketResolved, *, envelope:
     tickets.ticket_resolved(session, event, key=envelope.id, by_customer=by_customer, now=clock.now())
 
 
-HANDLERS: Final[Handlers] = {
+TELLING: Final[Handlers] = {
     VendorRegistered: (project_sender,),
     VendorUpdated: (project_sender,),
     CustomerCreated: (project_recipient,),
     CustomerUpdated: (project_recipient,),
-    CustomerEmailChanged: (project_recipient,),
+    CustomerEmailChanged: (project_recipient, tell_former_address),
+    CustomerErased: (erase_customer,),
+    CustomerExportReady: (tell_of_export,),
+    DelegateInvited: (invite_delegate,),
+    DelegateChanged: (),  # they see it when they sign in
+    DelegateRevoked: (),
+    RecipientInvited: (ask_recipient,),
+    RecipientChanged: (note_recipient,),
+    DirectActionTaken: (tell_direct_action,),
+    SessionStarted: (),  # nobody wants a mail each time
+    SessionRevoked: (),
     PortalConfigurationPublished: (project_portal,),
-    InvoiceIssued: (send_receipt,),
+    PortalConfigurationPublishedV3: (project_portal,),
+    InvoiceIssued: (send_receipt, send_to_recipients),
     PaymentFailed: (warn_of_failure,),
     PaymentActionRequired: (ask_for_confirmation,),
     PaymentMethodAdded: (notice_added_card,),
@@ -208,23 +265,26 @@ HANDLERS: Final[Handlers] = {
     PaymentMethodRemoved: (notice_removed_card,),
     PaymentMethodExpiring: (warn_of_expiry,),
     RefundRequested: (send_refund_request,),
-    RefundSucceeded: (send_refund,),
+    RefundSucceeded: (),  # its credit note says so
+    CreditNoteIssued: (send_refund, send_credit_to_recipients),
     RefundFailed: (send_refund_failure,),
     CouponApplied: (),  # the next receipt has it as a line
     SubscriptionStarted: (),  # its receipt says so
-    SubscriptionTrialEnding: (warn_of_trial_end,),
+    SubscriptionTrialEnding: (_telling(subscriptions.trial_ending),),
     SubscriptionRenewed: (),  # its receipt says so
     SubscriptionPastDue: (),  # the failed payment behind it is told, with what to do
-    SubscriptionRecovered: (send_recovery,),
-    SubscriptionPlanChanged: (send_plan_change,),
-    SubscriptionQuantityChanged: (send_quantity_change,),
-    SubscriptionPaused: (send_pause,),
-    SubscriptionResuming: (warn_of_resumption,),
-    SubscriptionResumed: (send_resumption,),
-    SubscriptionCanceled: (send_cancellation,),
-    SubscriptionUncanceled: (send_uncancellation,),
+    SubscriptionRecovered: (_telling(subscriptions.recovered),),
+    SubscriptionPlanChanged: (_telling(subscriptions.plan_changed),),
+    SubscriptionQuantityChanged: (_telling(subscriptions.quantity_changed),),
+    SubscriptionPaused: (_telling(subscriptions.paused),),
+    SubscriptionResuming: (_telling(subscriptions.resuming),),
+    SubscriptionResumed: (_telling(subscriptions.resumed),),
+    SubscriptionCanceled: (_telling(subscriptions.canceled),),
+    SubscriptionUncanceled: (_telling(subscriptions.uncanceled),),
     SubscriptionEnded: (send_ended,),
+    SubscriptionDeleted: (),  # its end was told
     TicketOpened: (send_ticket,),
     TicketAnswered: (send_ticket_answer,),
     TicketResolved: (send_ticket_resolution,),
 }
+HANDLERS: Final[Handlers] = keeping.after(TELLING)

@@ -14,6 +14,11 @@ class Settings(CommonSettings):
     )
     mail_from: str = setting("the address that all mail comes from", default="bursar@localhost")
     sealing_key: Secret = setting("the key auth seals sign-in mails with (Fernet)")
+    link_key: Secret = setting(
+        "Fernet key of the links in mails that work without a sign-in, such as the one that ends them; the same for "
+        "portal, invoices and notifications"
+    )
+    invoices_url: str = setting("where the invoices service listens, for documents")
     mailbox: bool = setting(
         "show every mail, secrets included, to anybody at /mailbox; for trying Bursar on one's own machine",
         default=False,

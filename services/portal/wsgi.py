@@ -2,7 +2,9 @@
 
 from services.portal.adapters import connect
 from services.portal.api import BLUEPRINTS as API
+from services.portal.api import acceptances, email_change, entrances, integrations, internal
 from services.portal.pages import BLUEPRINTS as PAGES
+from services.portal.pages.customer import error_looks
 from services.portal.settings import PortalSettings
 from shared.database import Database
 from shared.settings import load
@@ -16,4 +18,12 @@ app = create_app(
     adapters=connect(settings),
     api=API,
     pages=PAGES,
+    error_looks=error_looks.wear,
+    internal=(
+        integrations.blueprint,
+        acceptances.blueprint,
+        internal.blueprint,
+        entrances.blueprint,
+        email_change.blueprint,
+    ),
 )

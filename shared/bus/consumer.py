@@ -22,7 +22,7 @@ from shared.bus import codec, metrics
 from shared.bus.inbox import first_time
 from shared.bus.lost import is_contested, is_lost
 from shared.bus.protocol import Bus, Drop, Handlers, Incoming, Later, Unreachable
-from shared.database import scope
+from shared.database import erased, scope
 from shared.database.groups import group
 from shared.database.session import Begin, Database
 from shared.errors import Refusal
@@ -167,6 +167,9 @@ class Consumer:
         )
         with scope.use(here), begin() as session:
             if not first_time(session, envelope.id):
+                return
+            if erased.is_refused(session, envelope.event):
+                log.info("event.refused", service=self._queue, key=message.key, reason="its customer was erased")
                 return
             for handler in self._handlers.get(type(envelope.event), ()):
                 handler(session, envelope.event, envelope=envelope)

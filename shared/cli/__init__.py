@@ -20,8 +20,10 @@ from shared.settings import BadSettings, load_version
 OWN: Final = ("run", "doctor", "settings", "events", "i18n", "openapi")
 IN_TURN: Final = {
     "migrate": "Bring every service's tables up to date.",
-    "demo": "Fill a fresh installation with a demo vendor; prints how to sign in.",
+    "demo": "Fill the demo vendors with customers in every state; prints who can sign in where.",
 }
+DEMO: Final = "demo"
+DEMO_PEOPLE: Final = "demo-people"  # what a service can only do once the others have made their part
 NEEDS_NO_SETTINGS: Final = ("run", "settings", "i18n")
 
 
@@ -56,7 +58,7 @@ class Root(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         of_services = {name for service in installed() for name in group_of(service).commands}
         own = {name for name in OWN if _is_here(f"shared.cli.{name}")}
-        return sorted((of_services - {"doctor", "openapi"}) | own | set(IN_TURN))
+        return sorted((of_services - {"doctor", "openapi", DEMO_PEOPLE}) | own | set(IN_TURN))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name in OWN and _is_here(f"shared.cli.{cmd_name}"):
@@ -71,19 +73,26 @@ class Root(click.Group):
         return None
 
 
-def call_each(context: click.Context, name: str) -> None:
-    """Call this command of every service that has it, in turn."""
+def call_each(context: click.Context, name: str, **options: Any) -> None:
+    """Call this command of every service that has it, in turn, with those of the options that it takes."""
     for service in installed():
         command = group_of(service).commands.get(name)
         if command is not None:
-            context.invoke(command)
+            taken = {each.name for each in command.params}
+            context.invoke(command, **{name: value for name, value in options.items() if name in taken})
 
 
 def _in_turn(name: str) -> click.Command:
-    def call(**_: Any) -> None:
-        call_each(click.get_current_context(), name)
+    def call(**options: Any) -> None:
+        context = click.get_current_context()
+        call_each(context, name, **options)
+        if name == DEMO and not options["small"]:
+            call_each(context, DEMO_PEOPLE)
 
-    return click.Command(name, callback=call, help=IN_TURN[name])
+    small = click.Option(
+        ["--small"], is_flag=True, help="One vendor with eight customers: what `bursar run` begins with."
+    )
+    return click.Command(name, callback=call, help=IN_TURN[name], params=[small] if name == DEMO else [])
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})

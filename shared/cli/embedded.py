@@ -28,6 +28,7 @@ _SECRETS: Final[Mapping[str, Callable[[], str]]] = {
     "PORTAL_SECRET_KEY": lambda: secrets.token_hex(32),
     "PASSPORT_KEYS": lambda: secrets.token_hex(32),
     "SEALING_KEY": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "LINK_KEY": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "ADMIN_TOKEN": lambda: secrets.token_hex(32),
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import shared
 from shared.settings import setting
@@ -26,6 +27,8 @@ class GatewaySettings:
 
     sign_in_rate: str = setting("sign-in attempts a client may make", default="5r/m")
     sign_in_burst: int = setting("sign-in attempts at once, before that rate counts", default=5)
+    embed_rate: str = setting("sessions of embedded portals a client may begin", default="60r/m")
+    embed_burst: int = setting("sessions of embedded portals at once, before that rate counts", default=30)
     api_rate: str = setting("API requests without a key, per client", default="20r/s")
     api_burst: int = setting("API requests without a key at once", default=40)
     key_rate: str = setting("API requests per key", default="100r/s")
@@ -36,6 +39,10 @@ class GatewaySettings:
     page_burst: int = setting("pages of one client at once", default=100)
     connections: int = setting("connections of one client at once", default=20)
     workers: str = setting("nginx worker processes: a number, or auto for one a core", default="auto")
+    hosts: str = setting(
+        "further hosts, separated by spaces, at which all of this installation answers, as it does at PUBLIC_URL's",
+        default="",
+    )
     trusted_proxy: str = setting(
         "address or network of the proxy in front whose X-Forwarded-For names the client; the default trusts none",
         default="255.255.255.255",
@@ -83,6 +90,7 @@ def write(
     values |= {
         "GATEWAY_LISTEN": listen,
         "GATEWAY_PUBLIC_URL": public_url,
+        "GATEWAY_PUBLIC_HOST": _public_host(public_url),
         "GATEWAY_TEMP": str(directory / "temp"),
         "GATEWAY_STATIC": str(STATIC),
         "GATEWAY_ERRORS": str(SOURCES / "errors"),
@@ -94,6 +102,13 @@ def write(
             name = source.name.replace(".local", "")
             (directory / name).write_text(_PLACE.sub(lambda place: values[place[1]], source.read_text()))
     return directory / "nginx.conf"
+
+
+def _public_host(public_url: str) -> str:
+    """The host of the public address; on one's own machine by each of its names. The image's start-up does the same."""
+    host = urlsplit(public_url).hostname or ""
+    local = ("localhost", "127.0.0.1", "::1")
+    return " ".join(f"[{each}]" if ":" in each else each for each in (local if host in local else (host,)))
 
 
 def check(nginx: Path, config: Path) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from shared.i18n import LANGUAGES
+from shared.i18n.reviews import is_reviewed
 
 
 @click.group(name="i18n")
@@ -16,6 +17,8 @@ def check() -> None:
     from shared.i18n.check import check as find  # reads every source file: only when asked
 
     problems = find()
+    unread = [each for each in LANGUAGES if not is_reviewed(each)]
+    click.echo(f"Not yet read by a native speaker: {', '.join(unread) or 'none'}.")
     for problem in problems:
         click.echo(problem)
     if problems:

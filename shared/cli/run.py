@@ -83,7 +83,7 @@ def _migrate(place: Home, environment: dict[str, str]) -> None:
     files_are_there = all((place.path / f"{service}.db").exists() for service in SERVICES)
     if files_are_there and noted.exists() and noted.read_text() == applied:
         return
-    _bursar("migrate", environment, what="The tables could not be brought up to date")
+    _bursar("migrate", environment=environment, what="The tables could not be brought up to date")
     noted.write_text(applied)
 
 
@@ -122,7 +122,10 @@ def _attend(
             raise click.ClickException(f"Not ready after {READY_WITHIN} seconds: {missing}.")
         if not parts.stopping.is_set():
             if not place.demo_file.exists():
-                embedded.write_private(place.demo_file, _bursar("demo", environment, what="The demo could not be made"))
+                embedded.write_private(
+                    place.demo_file,
+                    _bursar("demo", "--small", environment=environment, what="The demo could not be made"),
+                )
             click.echo(_summary(place, environment["PUBLIC_URL"]))
     except click.ClickException as failure:
         if not parts.stopping.is_set():
@@ -178,9 +181,9 @@ Ctrl-C stops everything; the data stays in {place.path}
 """
 
 
-def _bursar(command: str, environment: dict[str, str], *, what: str) -> str:
+def _bursar(*command: str, environment: dict[str, str], what: str) -> str:
     """Run another `bursar` command beside this one, which stays small. Returns what it printed."""
-    done = subprocess.run([*_BURSAR, command], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([*_BURSAR, *command], env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise click.ClickException(f"{what}:\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -98,6 +98,8 @@ def _field(field: dataclasses.Field[Any], *, prefix: str = "") -> str:
     name, about = prefix + field.name.upper(), field.metadata["about"]
     if field.name in OF_COMPOSE:
         return f"# {about}\n# (docker-compose.yml sets it)\n#{name}=\n"
+    if field.default == "":  # an empty line would be drawn a secret
+        return f"# {about}\n#{name}=\n"
     default = _DEFAULTS.get(field.name, "" if field.default is dataclasses.MISSING else str(field.default))
     return _line(name, default, about)
 

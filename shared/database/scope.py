@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Executable, Table, event
+from sqlalchemy import ColumnElement, Executable, String, Table, bindparam, event
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
 from shared.database.base import CustomerScoped, VendorScoped
+from shared.database.narrowing import narrowed
 from shared.events import Actor, Mode
 
 
@@ -82,6 +83,27 @@ def values() -> dict[str, str]:
     return {"vendor": scope.vendor, "mode": scope.mode}
 
 
+_VENDOR: Final = bindparam("scope_vendor", type_=String(), callable_=lambda: current().vendor)
+_MODE: Final = bindparam("scope_mode", type_=String(), callable_=lambda: current().mode)
+_CUSTOMERS: Final = bindparam(
+    "scope_customers", type_=String(), expanding=True, callable_=lambda: list(current().customers or ())
+)
+
+
+def _of_vendor(model: type[VendorScoped]) -> ColumnElement[bool]:
+    return (model.vendor == _VENDOR) & (model.mode == _MODE)
+
+
+def _of_customers(model: type[CustomerScoped]) -> ColumnElement[bool]:
+    return model.customer.in_(_CUSTOMERS)
+
+
+_BY_VENDOR: Final = with_loader_criteria(VendorScoped, _of_vendor, include_aliases=True, track_closure_variables=False)
+_BY_CUSTOMER: Final = with_loader_criteria(
+    CustomerScoped, _of_customers, include_aliases=True, track_closure_variables=False
+)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     if _platform.get() or state.is_column_load or state.is_relationship_load:
@@ -91,16 +113,8 @@ def _narrow(state: ORMExecuteState) -> None:
         if _touches_scoped(state.statement):
             raise Unscoped(f"a query without vendor and mode: {state.statement}")
         return
-    vendor, mode, customers = scope.vendor, scope.mode, scope.customers
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            VendorScoped, lambda cls: (cls.vendor == vendor) & (cls.mode == mode), include_aliases=True
-        )
-    )
-    if customers is not None:
-        state.statement = state.statement.options(
-            with_loader_criteria(CustomerScoped, lambda cls: cls.customer.in_(customers), include_aliases=True)
-        )
+    criteria = (_BY_VENDOR,) if scope.customers is None else (_BY_VENDOR, _BY_CUSTOMER)
+    state.statement = narrowed(state.statement, *criteria)
 
 
 def _touches_scoped(statement: Executable) -> bool:

@@ -82,3 +82,15 @@ idempotency_keys: Final = Table(
     Index("ix_idempotency_keys_created_at", "created_at"),
 )
 """What was answered to a POST with an `Idempotency-Key`, for 24 hours. `shared.web.idempotency` writes it."""
+
+erased_customers: Final = Table(
+    "erased_customers",
+    metadata,
+    Column("customer", String(ID_LENGTH), primary_key=True),
+    Column("vendor", String(ID_LENGTH), nullable=False),
+    Column("mode", String(4), nullable=False),
+    Column("erased_at", UtcDateTime, nullable=False),
+    Column("masked_at", UtcDateTime),  # set once nothing that was published names them any more
+    Index("ix_erased_customers_masked_at", "masked_at"),
+)
+"""Who is gone for good: wins over whatever arrives later. `shared.erasing` writes it."""

@@ -2,9 +2,20 @@
 
 from typing import Final
 
+from shared.events.access import AccessChanged
 from shared.events.base import Actor, ActorKind, Envelope, Event, Mode
 from shared.events.coupon import CouponApplied
-from shared.events.customer import CustomerCreated, CustomerEmailChanged, CustomerUpdated
+from shared.events.credit_note import CreditNoteIssued
+from shared.events.customer import (
+    CustomerCreated,
+    CustomerEmailChanged,
+    CustomerErased,
+    CustomerExportReady,
+    CustomerExportRequested,
+    CustomerUpdated,
+)
+from shared.events.delegate import DelegateChanged, DelegateInvited, DelegateRevoked
+from shared.events.direct_action import DirectActionTaken
 from shared.events.invoice import InvoiceIssued
 from shared.events.payment import PaymentActionRequired, PaymentFailed, PaymentSucceeded
 from shared.events.payment_method import (
@@ -13,10 +24,17 @@ from shared.events.payment_method import (
     PaymentMethodRemoved,
     PaymentMethodUpdated,
 )
-from shared.events.portal_configuration import PortalConfigurationPublished, PortalConfigurationPublishedV2
+from shared.events.portal_configuration import (
+    PortalConfigurationPublished,
+    PortalConfigurationPublishedV2,
+    PortalConfigurationPublishedV3,
+)
+from shared.events.recipient import RecipientChanged, RecipientInvited
 from shared.events.refund import RefundFailed, RefundRequested, RefundSucceeded
+from shared.events.session import SessionRevoked, SessionStarted
 from shared.events.subscription import (
     SubscriptionCanceled,
+    SubscriptionDeleted,
     SubscriptionEnded,
     SubscriptionPastDue,
     SubscriptionPaused,
@@ -31,14 +49,30 @@ from shared.events.subscription import (
     SubscriptionUncanceled,
 )
 from shared.events.ticket import TicketAnswered, TicketOpened, TicketResolved
-from shared.events.vendor import VendorRegistered, VendorUpdated
+from shared.events.vendor import (
+    VendorClosed,
+    VendorEntitlementsChanged,
+    VendorRegistered,
+    VendorResumed,
+    VendorSuspended,
+    VendorUpdated,
+)
 
 CATALOGUE: Final[tuple[type[Event], ...]] = (
     VendorRegistered,
     VendorUpdated,
+    VendorSuspended,
+    VendorResumed,
+    VendorClosed,
+    VendorEntitlementsChanged,
     CustomerCreated,
     CustomerUpdated,
     CustomerEmailChanged,
+    CustomerErased,
+    CustomerExportRequested,
+    CustomerExportReady,
+    RecipientInvited,
+    RecipientChanged,
     SubscriptionStarted,
     SubscriptionTrialEnding,
     SubscriptionRenewed,
@@ -52,6 +86,7 @@ CATALOGUE: Final[tuple[type[Event], ...]] = (
     SubscriptionCanceled,
     SubscriptionUncanceled,
     SubscriptionEnded,
+    SubscriptionDeleted,
     CouponApplied,
     PaymentSucceeded,
     PaymentFailed,
@@ -67,20 +102,41 @@ CATALOGUE: Final[tuple[type[Event], ...]] = (
     TicketAnswered,
     TicketResolved,
     InvoiceIssued,
+    CreditNoteIssued,
     PortalConfigurationPublished,
     PortalConfigurationPublishedV2,
+    PortalConfigurationPublishedV3,
+    SessionStarted,
+    SessionRevoked,
+    DelegateInvited,
+    DelegateChanged,
+    DelegateRevoked,
+    DirectActionTaken,
+    AccessChanged,
 )
 BY_KEY: Final[dict[str, type[Event]]] = {event.key(): event for event in CATALOGUE}
+NAMES: Final = tuple(sorted({event.name for event in CATALOGUE}))
+"""What an event is called, whatever its version."""
 
 __all__ = [
     "BY_KEY",
     "CATALOGUE",
+    "NAMES",
+    "AccessChanged",
     "Actor",
     "ActorKind",
     "CouponApplied",
+    "CreditNoteIssued",
     "CustomerCreated",
     "CustomerEmailChanged",
+    "CustomerErased",
+    "CustomerExportReady",
+    "CustomerExportRequested",
     "CustomerUpdated",
+    "DelegateChanged",
+    "DelegateInvited",
+    "DelegateRevoked",
+    "DirectActionTaken",
     "Envelope",
     "Event",
     "InvoiceIssued",
@@ -94,10 +150,16 @@ __all__ = [
     "PaymentSucceeded",
     "PortalConfigurationPublished",
     "PortalConfigurationPublishedV2",
+    "PortalConfigurationPublishedV3",
+    "RecipientChanged",
+    "RecipientInvited",
     "RefundFailed",
     "RefundRequested",
     "RefundSucceeded",
+    "SessionRevoked",
+    "SessionStarted",
     "SubscriptionCanceled",
+    "SubscriptionDeleted",
     "SubscriptionEnded",
     "SubscriptionPastDue",
     "SubscriptionPaused",
@@ -113,6 +175,10 @@ __all__ = [
     "TicketAnswered",
     "TicketOpened",
     "TicketResolved",
+    "VendorClosed",
+    "VendorEntitlementsChanged",
     "VendorRegistered",
+    "VendorResumed",
+    "VendorSuspended",
     "VendorUpdated",
 ]

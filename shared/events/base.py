@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 Mode = Literal["test", "live"]
-ActorKind = Literal["customer", "staff", "key", "system"]
+ActorKind = Literal["customer", "delegate", "staff", "key", "system"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who caused something. `id` is a customer's, vendor user's or key's id, or the name of a job."""
+    """Who caused something. `id` is a customer's, delegate's, vendor user's or key's id, or the name of a job."""
 
     kind: ActorKind
     id: str

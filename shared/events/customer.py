@@ -36,6 +36,49 @@ class CustomerUpdated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerExportRequested(Event):
+    """Everything held of a customer is wanted, as `export`; auth collects what the services have."""
+
+    name = "customer.export_requested"
+    version = 1
+
+    export: str
+    customer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerExportReady(Event):
+    """It is there until `expires_at`, to be fetched once by somebody who is signed in. `by_customer`: they asked
+    for it themselves, else their vendor did.
+    """
+
+    name = "customer.export_ready"
+    version = 1
+
+    export: str
+    customer: str
+    expires_at: str
+    by_customer: bool
+    locale: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(Event):
+    """A customer is gone for good: everybody clears what they hold of them, and takes nothing of them any more.
+
+    Invoices and payments stay until `kept_until` (a date), because tax law asks for them.
+    """
+
+    name = "customer.erased"
+    version = 1
+
+    customer: str
+    erased_at: str
+    kept_until: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerEmailChanged(Event):
     """The address on file is another; sign-ins under the old one end."""
 

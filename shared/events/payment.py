@@ -12,9 +12,9 @@ class PaymentSucceeded(Event):
 
     `lines` are `shared.totals.Line` as dicts; `net`, `tax` and `total` are what `shared.totals.calculate`
     made of them, in minor units. `buyer` holds `display_name`, `company`, `email`, `address` (list of
-    lines), `country`, `tax_id`, each possibly null but `email`. `historical` payments were made before
-    Bursar knew them: they get an invoice and no mail. `method` says how it was paid, in words for the
-    document, or null.
+    lines), `country`, `tax_id`, each possibly null but `email`, and `po_number` where one was given. `historical`
+    payments were made before Bursar knew them: they get an invoice and no mail. `method` says how it was paid, in
+    words for the document, or null.
     """
 
     name = "payment.succeeded"

@@ -83,6 +83,25 @@ class SubscriptionEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubscriptionDeleted(Event):
+    """An ended subscription was deleted by its vendor. What was charged for it keeps its payments and invoices.
+
+    `remaining` is how many subscriptions, ended ones included, the customer has left.
+    """
+
+    name = "subscription.deleted"
+    version = 1
+
+    subscription: str
+    customer: str
+    plan: str
+    plan_name: str
+    deleted_at: str
+    remaining: int
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionRenewed(Event):
     """A new period began and is paid for (`payment` is null where the vendor collects the money itself).
 

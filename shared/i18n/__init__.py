@@ -6,6 +6,7 @@ only known ones are filled, and never by `str.format`, which would follow attrib
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -13,19 +14,35 @@ from typing import Any, Final
 
 from babel import Locale, negotiate_locale
 
-from shared.i18n.formats import format_date, format_money, format_percent
+from shared.i18n.formats import (
+    format_ahead,
+    format_date,
+    format_moment,
+    format_money,
+    format_percent,
+    format_span,
+    locale_of,
+)
+from shared.i18n.names import NAMES
 
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
     "MissingText",
+    "by_name",
     "catalog",
     "direction",
+    "fill",
+    "format_ahead",
     "format_date",
+    "format_moment",
     "format_money",
     "format_percent",
+    "format_span",
+    "locale_of",
     "name_of",
     "negotiate",
+    "plain",
     "text",
 ]
 
@@ -56,16 +73,23 @@ def catalog(language: str) -> Mapping[str, Text]:
 
 
 def text(key: str, language: str, **params: object) -> str:
-    """The text, its places filled. `count` chooses the plural form. Raises MissingText."""
+    """The text, its places filled. `count` chooses the plural form: one for just that number (`=1`) before the one of
+    the language's rules. Raises MissingText.
+    """
     known = language if language in LANGUAGES else base(language)
     found = catalog(known).get(key) or catalog(DEFAULT).get(key)
     if found is None:
         raise MissingText(key)
     if isinstance(found, dict):
         count = params.get("count", 0)
-        form = Locale.parse(known.replace("-", "_")).plural_form(count if isinstance(count, int) else 0)
-        found = found.get(form) or found["other"]
-    return PLACE.sub(lambda place: str(params.get(place[1], place[0])), found)
+        form = locale_of(known).plural_form(count if isinstance(count, int) else 0)
+        found = found.get(f"={count}") or found.get(form) or found["other"]
+    return fill(found, params)
+
+
+def fill(text: str, params: Mapping[str, object]) -> str:
+    """The text with its known places filled, never by `str.format`, which would follow attributes."""
+    return PLACE.sub(lambda place: str(params.get(place[1], place[0])), text)
 
 
 def base(language: str) -> str:
@@ -86,22 +110,40 @@ def negotiate(accept_language: str, offered: Sequence[str], default: str) -> str
     return default
 
 
+_OTHER_NAMES: Final[Mapping[str, str]] = {"no": "nb", "nn": "nb", "iw": "he"}
+"""Language tags of browsers for languages that go by another name here, or by that of their nearest relative."""
+
+
 def _wanted(accept_language: str) -> list[tuple[str, float]]:
     found = []
     for part in accept_language[:500].split(","):
         tag, _, quality = part.strip().partition(";q=")
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
             weight = float(quality) if re.fullmatch(r"[01](\.\d{0,3})?", quality) else 1.0
-            found.append((tag, weight))
+            found.append((_OTHER_NAMES.get(tag.split("-")[0].lower(), tag), weight))
     return [(tag, weight) for tag, weight in found if weight > 0]
 
 
 def direction(language: str) -> str:
     """`rtl` for languages written from right to left, else `ltr`."""
-    found: Any = Locale.parse(language.replace("-", "_")).text_direction
+    found: Any = locale_of(language).text_direction
     return str(found)
 
 
 def name_of(language: str) -> str:
-    """A language in its own words: `Deutsch`."""
-    return (Locale.parse(language.replace("-", "_")).display_name or language).capitalize()
+    """A language in its own words: `Deutsch`, `Português (Brasil)`."""
+    if language in NAMES:
+        return NAMES[language]
+    name = Locale.parse(language.replace("-", "_")).display_name or language
+    return name[0].upper() + name[1:]
+
+
+def by_name() -> tuple[str, ...]:
+    """The languages as a menu lists them: by their own names, accents aside."""
+    return tuple(sorted(LANGUAGES, key=lambda each: (plain(name_of(each)), each)))
+
+
+def plain(word: str) -> str:
+    """A word as an alphabetical list takes it: `Čeština` stands at c."""
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))

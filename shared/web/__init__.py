@@ -14,7 +14,7 @@ from shared.web.context import (
     settings,
 )
 from shared.web.fields import Int, Schema, Str
-from shared.web.htmx import dress, prefer_language, redirect_to, render
+from shared.web.htmx import dress, follow_visit, prefer_language, redirect_to, remember_language, render, speak_to
 from shared.web.idempotency import idempotent
 from shared.web.identity import Caller
 from shared.web.transaction import in_steps
@@ -35,16 +35,19 @@ __all__ = [
     "create_app",
     "customer",
     "dress",
+    "follow_visit",
     "idempotent",
     "in_steps",
     "internal",
     "prefer_language",
     "public",
     "redirect_to",
+    "remember_language",
     "render",
     "request_id",
     "session",
     "settings",
+    "speak_to",
     "staff",
     "writes",
 ]

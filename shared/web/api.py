@@ -1,7 +1,7 @@
 """The conventions of the public API, once: strict JSON in, problem documents out, OpenAPI 3.1 from the same schemas."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
 import marshmallow as ma
@@ -12,6 +12,7 @@ from webargs.flaskparser import FlaskParser
 
 from shared.errors import FieldError, Invalid, Refusal
 from shared.web.fields import LARGEST_INTEGER, Schema
+from shared.web.fields import field_errors as field_errors
 
 View = TypeVar("View", bound=Any)
 DEEPEST: Final = 50  # levels of nesting in a body
@@ -133,31 +134,6 @@ def read_json(raw: bytes, *, content_type: str) -> Any:
     if not _is_storable(value):
         raise Malformed(FieldError.of("", "not_json"))
     return value
-
-
-def field_errors(messages: Any, path: str = "") -> list[FieldError]:
-    """marshmallow's nested messages as a flat list. The location ("json", "query") is not part of the path."""
-    if isinstance(messages, Mapping):
-        return [error for name, inner in messages.items() for error in field_errors(inner, _joined(path, str(name)))]
-    return [_field_error(path, str(message)) for message in messages]
-
-
-def _joined(path: str, name: str) -> str:
-    if not path and name in ("json", "query", "form", "files", "_schema"):
-        return ""
-    return f"{path}.{name}" if path else name
-
-
-_CODES: Final = {
-    "Missing data for required field.": "required",
-    "Unknown field.": "unknown_field",
-    "Field may not be null.": "null",
-}
-
-
-def _field_error(path: str, message: str) -> FieldError:
-    code = _CODES.get(message)
-    return FieldError.of(path, code) if code else FieldError.of(path, "not_valid", message=message)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

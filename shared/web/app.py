@@ -17,15 +17,16 @@ from shared import ids
 from shared.database import Database, scope
 from shared.database.scope import Scope
 from shared.errors import Refusal
-from shared.events import Actor
 from shared.http import Client
 from shared.logs import configure, log
 from shared.settings import CommonSettings
-from shared.web import access, csrf, errors, health, htmx, identity
+from shared.web import access, console_standing, csrf, errors, frames, health, htmx, identity, places
 from shared.web.api import ApiBlueprint, BursarApi
 from shared.web.context import Request, Wiring, client_address, enter, this, wiring
+from shared.web.error_looks import Looks
 from shared.web.identity import PassportKeys
 from shared.web.lookout import Lookout
+from shared.web.step_up import Asker, ask_auth
 
 MAX_BODY: Final = 1_000_000  # bytes; imports raise it for themselves
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -60,8 +61,15 @@ def create_app(
     api: Sequence[ApiBlueprint] = (),
     pages: Sequence[Blueprint] = (),
     internal: Sequence[Blueprint] = (),
+    step_up: Asker = ask_auth,
+    error_looks: Looks | None = None,
+    console: console_standing.Asker = console_standing.ask_auth,
 ) -> App:
-    """The WSGI application of one service. Raises RuntimeError for a view without an access mark."""
+    """The WSGI application of one service. Raises RuntimeError for a view without an access mark.
+
+    `step_up` has a code mailed to whoever must prove anew who they are, `console` tells who is in the console; auth
+    itself need not ask itself. `error_looks` dresses a page that says what went wrong, where no view came to it.
+    """
     configure(service=service, level=settings.log_level)
     app = App(f"services.{service}", static_folder=None, template_folder="templates")
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=100)
@@ -74,6 +82,9 @@ def create_app(
         database=database,
         keys=keys,
         lookout=Lookout(settings.bus_url, queue=service),
+        step_up=step_up,
+        error_looks=error_looks,
+        console=console,
     )
     app.before_request(_begin)
     app.after_request(_finish)
@@ -120,6 +131,7 @@ def _begin() -> None:
     reads = request.method in ("GET", "HEAD", "OPTIONS") and not getattr(view, "writes", False)
     reads = reads or getattr(view, "in_steps", False)  # its transactions are its own
     enter(known, read_only=reads)
+    request.max_content_length = getattr(view, "largest", MAX_BODY)  # a page's form is read before its view begins
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=known)
 
@@ -143,12 +155,11 @@ def _enter_scope(present: Request) -> None:
     if who is None or who.vendor is None or who.mode is None:
         return
     structlog.contextvars.bind_contextvars(vendor=who.vendor, mode=who.mode)
-    customers = who.customers if who.kind == "customer" else None
-    actor = Actor(kind=who.actor.kind, id=who.customers[0]) if who.kind == "customer" and who.customers else who.actor
+    customers = who.customers if who.kind == "customer" or who.is_looking_on else None
     here = Scope(
         vendor=who.vendor,
         mode=who.mode,
-        actor=actor,
+        actor=who.actor,
         request_id=present.id,
         customers=customers,
         client_address=client_address() or None,
@@ -161,7 +172,9 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = this().id
     response.headers.update(this().headers)
     response.headers.setdefault("Cache-Control", "no-store")
-    health.count(route=route or "none", method=request.method, status=response.status_code, seconds=seconds)
+    response = frames.leads(places.leave(response))
+    service = wiring().service
+    health.count(service, route=route or "none", method=request.method, status=response.status_code, seconds=seconds)
     log.info(
         "request",
         method=request.method,

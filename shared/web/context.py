@@ -3,7 +3,7 @@
 Views ask for these by function; nothing else looks at `flask.g`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -30,6 +30,9 @@ class Wiring:
     database: Database
     keys: PassportKeys
     lookout: Lookout
+    step_up: Any = None  # a `shared.web.step_up.Asker`
+    console: Any = None  # a `shared.web.console_standing.Asker`
+    error_looks: Any = None  # a `shared.web.error_looks.Looks`
 
 
 @dataclass
@@ -45,9 +48,16 @@ class Request:
     brand: Brand = NEUTRAL
     default_language: str | None = None
     detect_language: bool = True
+    visit_language: str | None = None
+    reader_language: str | None = None
+    language: str | None = None  # what came of them, once somebody asked
+    visit_theme: str | None = None
+    own_texts: Mapping[str, str] = field(default_factory=dict)  # by key, in place of the catalog's
+    portal_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language, weaker
     csrf_cookie: str | None = None
     headers: dict[str, str] = field(default_factory=dict)  # what the answer to this request will carry
     on_step: Callable[[Session], None] | None = None  # what each transaction of a view in steps writes as well
+    noted: dict[str, Any] | None = None  # what a view in steps has begun, for the next try of the same request
 
 
 def wiring() -> Wiring:

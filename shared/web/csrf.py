@@ -3,21 +3,25 @@
 The token is an HMAC keyed with a random cookie, which only this browser and our services know; forms carry it in a
 hidden field, so they work without scripts. A sibling domain cannot plant the cookie: it is `__Host-`. No secret of one
 service is in it, because a page of one has forms for another: portal's pages sign out at auth.
+
+Whoever is signed in inside a frame is so by a header that only the frame's own script can send: no token is needed.
 """
 
 import hmac
 import secrets
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, current_app, request
 from markupsafe import Markup
 
 from shared.errors import Forbidden
-from shared.web import cookies
+from shared.web import cookies, frames, places
 from shared.web.context import this, wiring
 
+View = TypeVar("View", bound=Callable[..., Any])
 FIELD: Final = "csrf_token"
 HEADER: Final = "X-CSRF-Token"
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
@@ -30,12 +34,23 @@ class ForeignForm(Forbidden):
     code = "foreign_form"
 
 
+def from_anywhere(view: View) -> View:
+    """A form that needs no page of ours: its secret address is the whole permission, whoever is signed in, and mail
+    programs send it by themselves (RFC 8058). A test holds the list of views that wear this.
+    """
+    view.from_anywhere = True  # type: ignore[attr-defined]  # functions carry their marks
+    return view
+
+
 def check() -> None:
     """Raises ForeignForm for a writing request that another site could have made."""
-    if request.method in _SAFE:
+    if request.method in _SAFE or getattr(_view(), "from_anywhere", False):
         return
     if not _is_own_origin():
         raise ForeignForm
+    who = this().caller
+    if who is not None and who.framed:
+        return  # proven by a header of the frame's own, which no other site can make a browser send
     cookie = request.cookies.get(_name(), "")
     given = request.form.get(FIELD) or request.headers.get(HEADER) or ""
     if not cookie or not hmac.compare_digest(_token(cookie).encode(), given.encode("utf-8", "replace")):
@@ -52,8 +67,14 @@ def token() -> str:
 
 
 def field() -> Markup:
-    """`{{ csrf_field() }}`: the hidden field that every form of ours has."""
+    """`{{ csrf_field() }}`: the hidden field that every form of ours has, but inside a frame, where it is of no use."""
+    if frames.is_framed():
+        return Markup("")
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
+
+
+def _view() -> object:
+    return current_app.view_functions.get(request.endpoint or "")
 
 
 def _set(answer: Response) -> Response:
@@ -80,8 +101,10 @@ def _is_own_origin() -> bool:
 
 
 def _own_origins(public_url: str) -> set[tuple[str, str, int | None]]:
-    """The public one; on one's own machine, that by any of its names."""
+    """The public one; on one's own machine, that by any of its names. At a vendor's own host, that one alone."""
     scheme, host, port = _origin(public_url)
+    if places.is_own_host():  # the gateway lets a request to no other host this far
+        return {_origin(f"{scheme}://{request.host}")}
     hosts = cookies.LOCAL_HOSTS if cookies.is_local(public_url) else (host,)
     return {(scheme, each, port) for each in hosts}
 

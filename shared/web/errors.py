@@ -22,10 +22,10 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
-from shared.i18n import text
+from shared.i18n import DEFAULT, catalog, text
 from shared.logs import log
-from shared.web import htmx
-from shared.web.access import SignInRequired
+from shared.web import error_looks, htmx, step_up
+from shared.web.access import ChoiceRequired, ReadOnlySession, SignInRequired
 from shared.web.api import Malformed, UnsupportedMediaType
 from shared.web.context import this
 from shared.web.idempotency import KeyInUse, KeyMalformed, KeyMissing
@@ -62,13 +62,17 @@ _BY_STATUS: Final = {
 
 def refused(error: Refusal) -> Response:
     """The answer to something a rule or an action refused."""
+    if isinstance(error, StepUpRequired) and _is_looking_on():
+        error = ReadOnlySession()  # whoever only sees what the customer sees has nothing to prove
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 422)
     log.info("request.refused", reason=error.code, status=status)
     if not for_a_client():
         if isinstance(error, SignInRequired):
             return _to_sign_in(error)
+        if isinstance(error, ChoiceRequired):
+            return _to_sign_in(error, page="/sign-in/choose")
         if isinstance(error, StepUpRequired):
-            return _to_sign_in(error, reason="step_up")
+            return _in_place(error)
     answer = _answer(status, error.code, error.params, error.fields if isinstance(error, Invalid) else ())
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
@@ -105,15 +109,29 @@ def unexpected(error: Exception) -> Response:
 
 
 def for_a_client() -> bool:
-    """Whether a program reads the answer."""
+    """Whether a program reads the answer: a client of the API, a sibling, a frame that signs in."""
+    if request.path.startswith("/embed/"):
+        return request.method == "POST"
     return request.path.startswith(("/v1/", "/internal/"))
+
+
+def _is_looking_on() -> bool:
+    who = this().caller
+    return who is not None and who.is_looking_on
 
 
 def _answer(status: int, code: str, params: dict[str, Any], fields: tuple[FieldError, ...]) -> Response:
     if for_a_client():
         return _problem(status, code, params, fields)
-    sentence = text(f"errors.{code}", htmx.language(), **params)
+    error_looks.wear()
+    sentence = text(f"errors.{code}", htmx.language(), **_in_words(params))
     return htmx.error_page(status=status, sentence=sentence, request_id=this().id)
+
+
+def _in_words(params: dict[str, Any]) -> dict[str, Any]:
+    """For people: a state by its name in their language. Programs read it as the API writes it."""
+    key = f"errors.status.{params.get('status')}"
+    return params | {"status": text(key, htmx.language())} if key in catalog(DEFAULT) else params
 
 
 def _problem(status: int, code: str, params: dict[str, Any], fields: tuple[FieldError, ...]) -> Response:
@@ -140,19 +158,26 @@ def _problem(status: int, code: str, params: dict[str, Any], fields: tuple[Field
     return answer
 
 
-def _to_sign_in(error: Refusal, *, reason: str | None = None) -> Response:
+def _to_sign_in(error: Refusal, *, page: str = "/sign-in", reason: str | None = None) -> Response:
     """A page that needs somebody signed in, or signed in anew, leads there and back."""
     slug = error.params.get("slug") or (request.view_args or {}).get("slug")
     if not slug:
         return _answer(401, error.code, {}, ())
-    back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_the_form()
+    back = request.full_path.rstrip("?") if request.method == "GET" else step_up.page_of_the_form()
     query = f"next={quote(back, safe='/')}" + (f"&reason={reason}" if reason else "")
-    target = f"/p/{slug}/sign-in?{query}"
+    target = f"/p/{slug}{page}?{query}"
     if request.headers.get("HX-Request") == "true":
         return Response(status=401, headers={"HX-Redirect": target})
     return make_response(redirect(target, code=303))
 
 
-def _page_of_the_form() -> str:
-    """Where the form that was sent stands: its own path, which shows the form to a GET."""
-    return request.path
+def _in_place(error: StepUpRequired) -> Response:
+    """The page asks for a code itself. Where auth can't be asked, or knows no such session, a sign-in proves it."""
+    slug = str(error.params.get("slug") or (request.view_args or {}).get("slug") or "")
+    try:
+        answer = step_up.ask(step_up.wanted(), slug=slug) if slug else None
+    except TooMany as often:
+        return refused(often)
+    except Unavailable:
+        answer = None
+    return answer or _to_sign_in(error, reason="step_up")

@@ -1,8 +1,14 @@
-"""What schemas are made of: strict fields. No Flask in here, so a service's `schemas` may import it."""
+"""What schemas are made of: strict fields; and what they refuse, field by field.
 
+No Flask in here, so a service's `schemas` and `actions` may import it.
+"""
+
+from collections.abc import Mapping
 from typing import Any, Final
 
 import marshmallow as ma
+
+from shared.errors import FieldError
 
 LARGEST_INTEGER: Final = 2**53 - 1  # what every client's JSON can hold
 
@@ -46,3 +52,32 @@ class File(ma.fields.Raw):
         if not hasattr(value, "read"):
             raise self.make_error("invalid")
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class EmptyObject(Schema):
+    """An empty object."""
+
+
+def field_errors(messages: Any, path: str = "") -> list[FieldError]:
+    """marshmallow's nested messages as a flat list. The location ("json", "query") is not part of the path."""
+    if isinstance(messages, Mapping):
+        return [error for name, inner in messages.items() for error in field_errors(inner, _joined(path, str(name)))]
+    return [_field_error(path, str(message)) for message in messages]
+
+
+def _joined(path: str, name: str) -> str:
+    if not path and name in ("json", "query", "form", "files", "_schema"):
+        return ""
+    return f"{path}.{name}" if path else name
+
+
+_CODES: Final = {
+    "Missing data for required field.": "required",
+    "Unknown field.": "unknown_field",
+    "Field may not be null.": "null",
+}
+
+
+def _field_error(path: str, message: str) -> FieldError:
+    code = _CODES.get(message)
+    return FieldError.of(path, code) if code else FieldError.of(path, "not_valid", message=message)

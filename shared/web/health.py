@@ -15,10 +15,10 @@ _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _seconds = Histogram("bursar_request_seconds", "Requests answered.", ("service", "method", "route", "status"))
 
 
-def count(*, route: str, method: str, status: int, seconds: float) -> None:
+def count(service: str, *, route: str, method: str, status: int, seconds: float) -> None:
     """A request was answered. By its route, not its path: a path holds ids and has no end of values."""
     known = method if method in _METHODS else "other"
-    _seconds.labels(wiring().service, known, route, str(status)).observe(seconds)
+    _seconds.labels(service, known, route, str(status)).observe(seconds)
 
 
 @blueprint.get("/healthz")

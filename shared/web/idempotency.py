@@ -7,6 +7,8 @@ A view in steps can't be one transaction. Its key is claimed first; each step ma
 transaction; the answer is kept at the end. A claim without an answer is in use for `CLAIMED_FOR`, then the request that
 made it is taken for dead: if it had not begun, the next one runs; if it had, the next one runs where the view says that
 it continues what it finds (`resumes`), and is told to look for itself otherwise. Nothing is ever done twice.
+
+What a view needs to go on with, it keeps with the step that made it (`note`); the next try finds it (`begun`).
 """
 
 import hashlib
@@ -103,6 +105,16 @@ def effect_key() -> str | None:
     return None if given is None else _digest(_identity(given)).hex()
 
 
+def note(**facts: Any) -> None:
+    """Keep `facts`, which JSON can hold, with the open step: once it is committed, a later try has them as `begun`."""
+    this().noted = facts
+
+
+def begun() -> dict[str, Any] | None:
+    """What an earlier try of this request, which broke off, had noted in a step that was committed."""
+    return this().noted
+
+
 def _key(*, required: bool) -> str | None:
     given = request.headers.getlist(HEADER)
     if not given:
@@ -144,9 +156,8 @@ def _replay_or_run_in_steps(key: str, run: Callable[[], Response], *, resumes: b
         answer = run()
     except BaseException:
         stop_reading()
-        with wiring().database.begin() as step:  # one that had begun stays, so that it does not begin again
-            unbegun = [*_is(identity), idempotency_keys.c.status.is_(None), idempotency_keys.c.body.is_(None)]
-            step.connection().execute(delete(idempotency_keys).where(*unbegun))
+        with wiring().database.begin() as step:
+            _let_go(step, identity)
         raise
     stop_reading()
     with wiring().database.begin() as step:
@@ -165,21 +176,33 @@ def _claim(step: Session, identity: dict[str, str], *, resumes: bool) -> Row[Any
     earlier = connection.execute(select(idempotency_keys).where(*_is(identity)).with_for_update()).one_or_none()
     if earlier is None:
         raise KeyInUse
-    age = now - earlier.created_at
+    age, kept = now - earlier.created_at, None
     if age <= KEPT:
         if earlier.status is not None or earlier.fingerprint != mine["fingerprint"]:
             return earlier
         if age <= CLAIMED_FOR:
             raise KeyInUse
-        if earlier.body == _BEGUN and not resumes:
+        if earlier.body is not None and not resumes:
             raise KeyInterrupted
-    fresh = {"fingerprint": mine["fingerprint"], "created_at": now, "status": None, "headers": None, "body": None}
+        kept = earlier.body  # should this try break off as well, the next one finds what the first had begun
+        this().noted = None if kept is None else json.loads(kept.removeprefix(_BEGUN) or "null")
+    fresh = {"fingerprint": mine["fingerprint"], "created_at": now, "status": None, "headers": None, "body": kept}
     connection.execute(update(idempotency_keys).where(*_is(identity)).values(fresh))
     return None
 
 
 def _mark_begun(step: Session, identity: dict[str, str]) -> None:
-    step.connection().execute(update(idempotency_keys).where(*_is(identity)).values(body=_BEGUN))
+    noted = this().noted
+    body = _BEGUN if noted is None else _BEGUN + json.dumps(noted).encode()
+    step.connection().execute(update(idempotency_keys).where(*_is(identity)).values(body=body))
+
+
+def _let_go(step: Session, identity: dict[str, str]) -> None:
+    """The request failed. Its key is free; once it had begun it is kept, so that it does not begin again."""
+    mine = [*_is(identity), idempotency_keys.c.status.is_(None)]
+    step.connection().execute(delete(idempotency_keys).where(*mine, idempotency_keys.c.body.is_(None)))
+    over = clock.now() - CLAIMED_FOR - timedelta(seconds=1)  # nobody is at it, so nobody need wait
+    step.connection().execute(update(idempotency_keys).where(*mine).values(created_at=over))
 
 
 def _kept(answer: Response) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal, cast, get_args
 
 import jwt
@@ -23,6 +24,8 @@ ISSUER: Final = "bursar-auth"
 AUDIENCE: Final = "bursar"
 TYPE: Final = "passport+jwt"
 LONGEST: Final = 4_096  # characters; ours have fewer than a thousand
+LEEWAY: Final = 2  # seconds, between the clocks of auth and of whoever verifies
+REMEMBERED: Final = 256  # passports; the gateway sends one along for a second
 _CLAIMS: Final = ["iss", "aud", "iat", "exp", "jti", "kind", "sub"]
 _ACTORS: Final[dict[str, ActorKind]] = {"customer": "customer", "key": "key", "admin": "staff", "staff": "staff"}
 
@@ -37,7 +40,12 @@ class PassportRefused(Unauthenticated):
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who is calling, and how surely. `passport` is for siblings that are asked on the caller's behalf."""
+    """Who is calling, and how surely. `passport` is for siblings that are asked on the caller's behalf.
+
+    `way_in` is how a customer's session began, `framed`: an embed's frame holds it; `delegate` came in for the
+    customer, as `role`; `has_details`: auth can tell more of the session (`shared.web.visits`);
+    `is_suspended`: the vendor is, so that all may be read and nothing done.
+    """
 
     kind: Kind
     id: str
@@ -50,11 +58,26 @@ class Caller:
     session: str | None
     portal: str | None
     passport: str
+    way_in: str | None = None
+    framed: bool = False
+    delegate: str | None = None
+    role: str | None = None
+    has_details: bool = False
+    is_suspended: bool = False
 
     @property
     def actor(self) -> Actor:
         """As events and the action log name them."""
+        if self.kind == "customer" and self.delegate is not None:
+            return Actor(kind="delegate", id=self.delegate)
+        if self.kind == "customer" and self.customers:
+            return Actor(kind="customer", id=self.customers[0])
         return Actor(kind=_ACTORS.get(self.kind, "system"), id=self.id)
+
+    @property
+    def is_looking_on(self) -> bool:
+        """Whether this is staff who see a customer's pages as the customer does, and change nothing."""
+        return self.kind == "staff" and self.portal is not None
 
 
 class PassportKeys:
@@ -96,32 +119,52 @@ def _published(auth: Client) -> list[dict[str, Any]]:
 
 
 def verify(passport: str, keys: PassportKeys) -> Caller:
-    """The caller whom this passport names. Raises PassportRefused for anything but a good one."""
+    """The caller whom this passport names. Raises PassportRefused for anything but a good one.
+
+    What a passport says never changes, only whether its key is published and its time has come: those two are looked
+    at each time, the rest once for the requests that one passport makes.
+    """
     if len(passport) > LONGEST:
         raise PassportRefused
     try:
-        _refuse_repeated(passport)
-        header = jwt.get_unverified_header(passport)
-        if header.get("typ") != TYPE or header.get("alg") != "EdDSA" or set(header) != {"typ", "alg", "kid"}:
-            raise PassportRefused
-        claims = jwt.decode(
-            passport,
-            keys.find(str(header["kid"])),
-            algorithms=["EdDSA"],
-            audience=AUDIENCE,
-            issuer=ISSUER,
-            leeway=2,
-            options={"require": _CLAIMS, "strict_aud": True},
-        )
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        caller, expires_at = _signed(passport, keys.find(_key_id(passport)))
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
         raise PassportRefused from error
-    return _caller(claims, passport)
+    if time.time() >= expires_at + LEEWAY:
+        raise PassportRefused
+    return caller
 
 
-def _refuse_repeated(passport: str) -> None:
-    """A name twice means one thing to one reader and another to the next. Raises PassportRefused, ValueError."""
-    for part in passport.split(".")[:2]:
-        json.loads(base64url_decode(part), object_pairs_hook=_once)
+@lru_cache(maxsize=REMEMBERED)
+def _key_id(passport: str) -> str:
+    """The key that signed it, says its header. Raises PassportRefused, ValueError.
+
+    A name twice, in header or claims, means one thing to one reader and another to the next.
+    """
+    header, _claims = (json.loads(base64url_decode(part), object_pairs_hook=_once) for part in passport.split(".")[:2])
+    if (
+        not isinstance(header, dict)
+        or header.get("typ") != TYPE
+        or header.get("alg") != "EdDSA"
+        or set(header) != {"typ", "alg", "kid"}
+    ):
+        raise PassportRefused
+    return str(header["kid"])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _signed(passport: str, key: PyJWK) -> tuple[Caller, int]:
+    """Whom it names, and until when, unix seconds. Raises PyJWTError, PassportRefused."""
+    claims = jwt.decode(
+        passport,
+        key,
+        algorithms=["EdDSA"],
+        audience=AUDIENCE,
+        issuer=ISSUER,
+        leeway=LEEWAY,
+        options={"require": _CLAIMS, "strict_aud": True},
+    )
+    return _caller(claims, passport), int(claims["exp"])
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -147,4 +190,10 @@ def _caller(claims: dict[str, Any], passport: str) -> Caller:
         session=claims.get("session"),
         portal=claims.get("portal"),
         passport=passport,
+        way_in=claims.get("way_in"),
+        framed=claims.get("framed") is True,
+        delegate=claims.get("delegate"),
+        role=claims.get("role"),
+        has_details=claims.get("details") is True,
+        is_suspended=claims.get("suspended") is True,
     )

@@ -37,6 +37,7 @@ def takes_bodies(*, largest: int) -> Callable[[View], View]:
             request.max_content_length = largest
             return view(*args, **kwargs)
 
+        sized.largest = largest  # type: ignore[attr-defined]  # functions carry their marks
         return cast(View, sized)
 
     return mark

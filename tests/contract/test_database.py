@@ -10,7 +10,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, synonym
 
 from shared.bus.inbox import first_time
-from shared.database import CustomerScoped, Database, UtcDateTime, VendorScoped, new_metadata, pruning, scope, tables
+from shared.database import (
+    CustomerScoped,
+    Database,
+    Session,
+    UtcDateTime,
+    VendorScoped,
+    new_metadata,
+    pruning,
+    scope,
+    steady,
+    tables,
+)
+from shared.database import session as sessions
 from shared.database.scope import Unscoped
 from shared.events import Actor
 
@@ -86,6 +98,53 @@ def test_a_read_only_transaction_cannot_write(database: Database, vendor: str) -
             write()
         with database.begin() as session:
             session.add(Note(id=some_id()))
+
+
+def test_a_reader_sees_what_was_committed_meanwhile_and_a_steady_one_does_not(database: Database, vendor: str) -> None:
+    def is_there(session: Session, note: str) -> bool:
+        return session.scalar(select(Note.id).where(Note.id == note)) is not None
+
+    def write(note: str) -> None:
+        with database.begin() as session:
+            session.add(Note(id=note))
+
+    first, second = some_id(), some_id()
+    with scope.use(of(vendor)):
+        with database.begin(read_only=True) as session:
+            assert not is_there(session, first)
+            write(first)
+            assert is_there(session, first) is not database.is_sqlite
+        with database.begin(read_only=True) as session:
+            steady(session)
+            assert not is_there(session, second)
+            write(second)
+            assert not is_there(session, second)
+        with database.begin(read_only=True) as session:
+            steady(session)
+            with pytest.raises(DBAPIError):
+                session.execute(delete(Note))
+            session.rollback()
+
+
+def test_connections_that_the_server_dropped_while_they_rested_are_replaced(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.is_sqlite:
+        return  # a file drops nobody
+    monkeypatch.setattr(sessions, "BELIEVED", 0.0)
+    with database.begin(read_only=True) as one, database.begin(read_only=True) as another:
+        dropped = {each.scalar(text("SELECT pg_backend_pid()")) for each in (one, another)}
+    with database.begin() as session:
+        for each in dropped:
+            session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": each})
+        dropped.add(session.scalar(text("SELECT pg_backend_pid()")))
+
+    with database.begin(read_only=True) as one, database.begin(read_only=True) as another, database.begin() as third:
+        alive = {each.scalar(text("SELECT pg_backend_pid()")) for each in (one, another)}
+        assert third.scalar(text("SELECT 1")) == 1
+
+    assert len(alive) == 2
+    assert alive & dropped == set()
 
 
 def test_a_moment_comes_back_in_utc_to_the_microsecond(database: Database, vendor: str) -> None:

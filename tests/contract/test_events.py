@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 SERVICES = ("auth", "portal", "invoices", "notifications")
 KEYS = [event.key() for event in CATALOGUE]
+RETIRED = {"portal_configuration.published.v1", "portal_configuration.published.v2"}
+"""Not published any more, still understood: an older service may have said them last."""
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -38,8 +40,9 @@ def test_there_is_a_golden_file_for_each_event_and_for_nothing_else() -> None:
     assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(KEYS)
 
 
-@pytest.mark.parametrize("event", CATALOGUE, ids=KEYS)
-def test_every_event_is_published_by_some_action(event: type[Event]) -> None:
+@pytest.mark.parametrize("key", [key for key in KEYS if key not in RETIRED])
+def test_every_event_is_published_by_some_action(key: str) -> None:
+    event = BY_KEY[key]
     publishers = [
         path
         for path in ROOT.glob("services/*/actions/**/*.py")

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
+from shared import i18n
 from shared.cli import embedded, gateway, settings
 from shared.cli.embedded import SERVICES
 from tests.support.everything import installed_nginx
 
 ROOT = Path(__file__).parents[2]
-PUBLIC = {"= /readyz", "= /-/identity"}
-ROUTED = ("/v1/", "/p/", "/mailbox", "/sandbox/")
+PUBLIC = {"= /readyz", "= /-/identity", "~ ^/embed/[^/]+/", "~ ^/embed/[^/]+$", "~ ^/integrations/stripe/[^/]+$"}
+ROUTED = ("/v1/", "/p/", "/billing", "/console", "/embed/", "/mailbox", "/sandbox/", "/integrations/")
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +34,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.environ.update(before)
 
 
-def locations() -> dict[str, str]:
-    """What routes.conf matches, to what stands in the block."""
-    text = (gateway.SOURCES / "routes.conf").read_text()
+def locations(*files: str) -> dict[str, str]:
+    """What the route files match, to what stands in the block."""
+    text = "\n".join((gateway.SOURCES / file).read_text() for file in files or ("routes.conf", "everywhere.conf"))
     found: dict[str, str] = {}
     for opening in re.finditer(r"^location (.+?) \{", text, re.MULTILINE):
         depth, end = 1, opening.end()
@@ -103,6 +104,28 @@ def test_every_proxied_location_asks_who_it_is_or_is_public() -> None:
     assert open_doors == []
 
 
+def test_at_a_vendors_own_host_every_location_asks_who_it_is() -> None:
+    for file in ("proxy.conf", "own_proxy.conf"):
+        assert "include ask.conf;" in (gateway.SOURCES / file).read_text()
+    assert {match: "include own_proxy.conf;" in body for match, body in locations("own_hosts.conf").items()} == {
+        "/": True,
+        "@again": True,
+    }
+
+
+@pytest.mark.parametrize("service", ["auth", "portal"])
+def test_a_page_at_a_vendors_own_host_is_the_same_services_as_elsewhere(environment: None, service: str) -> None:
+    """routes.conf decides by location, nginx.conf for own hosts by the path that auth answers."""
+    said = re.search(r'\$inside_service \{.*?"~(.+?)" auth;', (gateway.SOURCES / "nginx.conf").read_text(), re.DOTALL)
+    assert said is not None
+    pages = [path for path in rules_of(service) if path.startswith("/p/")]
+
+    wrong = [path for path in pages if ("auth" if re.search(said[1], path) else "portal") != service]
+
+    assert pages
+    assert wrong == []
+
+
 def test_every_service_that_a_location_names_is_in_both_lists() -> None:
     named = {service for body in locations().values() if (service := _upstream(body))}
 
@@ -146,7 +169,7 @@ def test_what_is_not_public_is_reached_from_nowhere(environment: None, service: 
 
 def test_the_image_has_the_defaults_of_the_settings_class() -> None:
     dockerfile = (ROOT / "gateway/Dockerfile").read_text()
-    said = dict(re.findall(r"(GATEWAY_[A-Z_]+)=(\S+)", dockerfile))
+    said = dict(re.findall(r"(GATEWAY_[A-Z_]+)=(\S*)", dockerfile))
 
     differing = {
         field.name: said.get(f"GATEWAY_{field.name.upper()}")
@@ -165,7 +188,8 @@ def test_every_place_to_fill_is_filled_by_the_image_too() -> None:
         for name in re.findall(r"\$\{(GATEWAY_[A-Z_]+)\}", path.read_text())
     }
 
-    assert names <= set(re.findall(r"GATEWAY_[A-Z_]+(?==)", (ROOT / "gateway/Dockerfile").read_text()))
+    image = (ROOT / "gateway/Dockerfile").read_text() + (ROOT / "gateway/public_host.envsh").read_text()
+    assert names <= set(re.findall(r"GATEWAY_[A-Z_]+(?==)", image))
 
 
 def test_the_example_environment_is_what_the_settings_classes_say() -> None:
@@ -184,6 +208,12 @@ def test_the_words_of_error_pages_are_those_of_the_catalogs(language: str) -> No
             words[f"gateway.{kind}.{name}"] = text
 
     assert words == catalog
+    for name, text in re.findall(
+        rf"\$error_language \$error_(request|copy|copied) \{{.*?{language} \"(.*?)\";", said, re.DOTALL
+    ):
+        words[f"ui.error.{name}"] = text
+    pages = {name: i18n.text(name, language) for name in ("ui.error.request", "ui.error.copy", "ui.error.copied")}
+    assert pages.items() <= words.items()
 
 
 def compose() -> dict[str, Any]:

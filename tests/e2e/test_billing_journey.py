@@ -60,7 +60,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def shop(vendor: Vendor) -> Shop:
-    configuration = vendor.get("/v1/portal_configurations")["data"][0]["id"]
+    configuration = vendor.get("/v1/portal_configurations?is_default=true")["data"][0]["id"]
     update = {"enabled": True, "default_allowed_updates": ["price"]}
     vendor.patch(f"/v1/portal_configurations/{configuration}", {"features": {"subscription_update": update}})
     group = vendor.post("/v1/plan_groups", {"name": "Studio"})["id"]
@@ -96,13 +96,13 @@ def choose_team(page: Page, shop: Shop, subscription: dict[str, Any]) -> None:
     page.goto(shop.path(f"/subscriptions/{subscription['id']}/change"))
     looks_right(page)
     page.get_by_role("radio", name=re.compile("^Team")).check()
-    page.get_by_role("button", name="See what it costs").first.click()
+    expect(page.locator("#summary")).to_contain_text("Change to Team?")
     looks_right(page)
 
 
 @pytest.mark.feature("C08", "C18", "D01", "D02", "D12")
 @SIZES
-def test_a_card_is_added_and_an_upgrade_costs_what_was_shown(shop: Shop, visit: Visit, phone: bool) -> None:
+def test_j15_a_card_is_added_and_an_upgrade_costs_what_was_shown(shop: Shop, visit: Visit, phone: bool) -> None:
     page = visit(phone=phone)
     sign_in(page, shop.vendor)
     add_card(page, shop, GOOD)
@@ -122,9 +122,7 @@ def test_a_card_is_added_and_an_upgrade_costs_what_was_shown(shop: Shop, visit: 
 
 @pytest.mark.feature("D03", "D05", "D06", "D10", "L03", "M09")
 @SIZES
-def test_a_failed_renewal_is_told_and_a_new_card_restores_service_at_once(
-    shop: Shop, visit: Visit, phone: bool
-) -> None:
+def test_j12_past_due_is_told_and_a_new_card_restores_service_at_once(shop: Shop, visit: Visit, phone: bool) -> None:
     page = visit(phone=phone)
     sign_in(page, shop.vendor)
     add_card(page, shop, GOOD)
@@ -148,8 +146,9 @@ def test_a_failed_renewal_is_told_and_a_new_card_restores_service_at_once(
 
 
 @pytest.mark.feature("D04")
-def test_the_banks_question_leads_back_and_the_change_happens_once(shop: Shop, visit: Visit) -> None:
-    page = visit()
+@SIZES
+def test_j14_the_bank_is_told_no_then_yes_and_the_change_happens_once(shop: Shop, visit: Visit, phone: bool) -> None:
+    page = visit(phone=phone)
     sign_in(page, shop.vendor)
     add_card(page, shop, GOOD)
     subscription = shop.subscribe()
@@ -162,6 +161,14 @@ def test_the_banks_question_leads_back_and_the_change_happens_once(shop: Shop, v
     cards = shop.vendor.get("/v1/payment_methods", params={"customer": shop.customer})["data"]
     asking = next(each["id"] for each in cards if each["last4"] == "3220")
     shop.vendor.post(f"/v1/payment_methods/{asking}/make_default", {}, headers=key())
+
+    choose_team(page, shop, subscription)
+    page.get_by_role("button", name=re.compile("Change and pay")).click()
+    expect(page).to_have_url(re.compile("/sandbox/challenge/"))
+    page.get_by_role("button", name="No").click()
+    expect(page).to_have_url(re.compile(rf"/p/{shop.vendor.portal}"))
+    looks_right(page)
+    assert shop.vendor.get(f"/v1/subscriptions/{subscription['id']}")["plan"] == shop.solo
 
     choose_team(page, shop, subscription)
     page.get_by_role("button", name=re.compile("Change and pay")).click()

@@ -31,7 +31,7 @@ def opened(page: Page, link: str) -> str:
 @pytest.mark.feature("A18")
 def test_the_phone_is_told_to_type_the_code_and_the_laptop_is_signed_in(vendor: Vendor, visit: Visit) -> None:
     vendor.subscription(vendor.customer(EMAIL))
-    (portal,) = vendor.get("/v1/portal_configurations")["data"]
+    (portal,) = vendor.get("/v1/portal_configurations?is_default=true")["data"]
     vendor.patch(f"/v1/portal_configurations/{portal['id']}", {"sign_in": {"cross_device": "code"}})
     laptop, phone = visit(), visit(phone=True)
     ask_for_a_link(laptop, vendor)

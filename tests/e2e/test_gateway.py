@@ -64,6 +64,66 @@ def test_a_bad_key_is_answered_by_the_gateway_with_auths_code(gate: Gateway) -> 
     assert answer.json["instance"] == answer.header("X-Request-Id")
 
 
+def test_too_many_bad_keys_are_answered_as_such(gate: Gateway) -> None:
+    """AK-05: auth counts, and can say so to the gateway through the refusal alone."""
+    answer = gate.ask("/v1/customers", headers={"Authorization": "Bearer wrong again"})
+
+    assert (answer.status, answer.header("Retry-After")) == (429, "37")
+    assert answer.json["code"] == "too_many_requests"
+
+
+@pytest.mark.parametrize(
+    ("path", "portal"),
+    [
+        ("/p/acme/invoices", "acme"),
+        ("/billing", "_billing"),
+        ("/billing/sign-in", "_billing"),
+        ("/console/access", "_console"),
+        ("/v1/plans", ""),
+    ],
+)
+def test_auth_is_told_whose_cookie_counts(gate: Gateway, path: str, portal: str) -> None:
+    assert heard(gate.ask(path, headers={"Cookie": "session=1"}))["x-passport"] == f"passport[session=1][{portal}]"
+
+
+@pytest.mark.parametrize("path", ["/embed/pcfg_1", "/embed/pcfg_1/session"])
+def test_of_a_frame_that_proves_itself_nobody_is_asked(gate: Gateway, path: str) -> None:
+    """Whatever else comes along: a frame goes by no cookie and no passport, the client's own least of all."""
+    got = heard(gate.ask(path, headers={"Cookie": "session=1", "X-Passport": "mine", "Bursar-Session": "frame-1"}))
+
+    assert not got.keys() & {"x-passport", "bursar-session"}
+
+
+def test_a_frames_session_is_shown_to_auth_alone(gate: Gateway) -> None:
+    got = heard(gate.ask("/p/acme", headers={"Bursar-Session": "frame-1"}))
+
+    assert got["x-passport"] == "passport[frame-1][acme]"
+    assert "bursar-session" not in got
+
+
+@pytest.mark.parametrize("path", ["/embed/v1.js", "/embed/help/v1.js"])
+def test_the_script_for_vendors_pages_may_be_loaded_from_anywhere(gate: Gateway, path: str) -> None:
+    """GW-15: the one thing that any origin may read, for it is the same for everybody."""
+    answer = gate.ask(path, headers={"Origin": "https://shop.example", "Cookie": "session=1"})
+
+    assert answer.status == 200
+    assert answer.all_of("Content-Type") == ["text/javascript; charset=utf-8"]
+    assert answer.all_of("Cross-Origin-Resource-Policy") == ["cross-origin"]
+    assert answer.all_of("Access-Control-Allow-Origin") == ["*"]
+    assert answer.all_of("Access-Control-Allow-Credentials") == []
+    assert answer.all_of("Cache-Control") == ["public, max-age=300"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/p/acme", "/v1/plans", "/embed/pcfg_1", "/embed/v2.js", "/static/app.css", "/nothing"]
+)
+def test_nothing_else_may_be_read_by_other_origins(gate: Gateway, path: str) -> None:
+    for method in ("GET", "OPTIONS"):
+        answer = gate.ask(path, method=method, headers={"Origin": "https://shop.example"})
+        assert [name for name, _ in answer.headers if name.lower().startswith("access-control-")] == []
+        assert answer.all_of("Cross-Origin-Resource-Policy") == []
+
+
 @pytest.mark.parametrize(
     ("target", "method", "headers", "status"),
     [
@@ -82,6 +142,10 @@ def test_a_bad_key_is_answered_by_the_gateway_with_auths_code(gate: Gateway) -> 
         ("/v1/customers", "TRACE", {}, 405),
         ("/v1/customers?" + "x" * 4100, "GET", {}, 414),
         ("/v1/customers", "POST", {"Content-Encoding": "gzip"}, 415),
+        ("/p/acme", "GET", {"Host": "evil.example"}, 421),
+        ("/v1/customers", "GET", {"Authorization": "Bearer wrong again"}, 429),
+        ("/billing/invoices", "GET", {"Host": "shop.example"}, 200),
+        ("/embed/v1.js", "GET", {}, 200),
         ("/v1/customers", "GET", {"X-Long": "x" * 9000}, 431),
         ("/v1/customers?status=500", "GET", {}, 500),
         ("/p/acme?status=503", "GET", {}, 503),
@@ -112,8 +176,13 @@ def test_hsts_is_sent_where_the_public_address_is_https(tmp_path: Path, gate: Ga
     assert gate.ask("/").all_of("Strict-Transport-Security") == []
 
     with a_gateway(tmp_path, public_url="https://billing.example") as encrypted:
-        assert encrypted.ask("/nothing").all_of("Strict-Transport-Security") == ["max-age=31536000; includeSubDomains"]
-        assert heard(encrypted.ask("/p/acme"))["x-forwarded-proto"] == "https"
+        ours, theirs = {"Host": "billing.example"}, {"Host": "shop.example"}
+        said = encrypted.ask("/nothing", headers=ours).all_of("Strict-Transport-Security")
+        assert said == ["max-age=31536000; includeSubDomains"]
+        assert heard(encrypted.ask("/p/acme", headers=ours))["x-forwarded-proto"] == "https"
+        # What else is below a vendor's host is not ours to speak for.
+        said = encrypted.ask("/billing", headers=theirs).all_of("Strict-Transport-Security")
+        assert said == ["max-age=31536000"]
 
 
 @pytest.mark.parametrize(
@@ -146,6 +215,8 @@ def test_a_tag_that_gzip_made_weak_is_strong_again(gate: Gateway, sent: str, hea
 
 def test_the_log_holds_no_query_and_nothing_behind_a_sign_in_path(gate: Gateway) -> None:
     gate.ask("/p/acme/sign-in/link/secret-token-1?email=mira@example.com")
+    gate.ask("/billing/sign-in/secret-token-1")
+    gate.ask("/billing/sign-in/secret-token-1", headers={"Host": "shop.example"})
     gate.ask("/v1/customers?email=mira@example.com")
     gate.ask("/nothing?token=secret-token-1")
 
@@ -154,55 +225,6 @@ def test_the_log_holds_no_query_and_nothing_behind_a_sign_in_path(gate: Gateway)
     assert "mira" not in written
     assert "secret-token-1" not in written
     assert "/p/acme/sign-in/…" in {line["path"] for line in gate.log()}
-
-
-def test_with_auth_down_protected_routes_say_so_and_public_ones_go_on(own_gate: Gateway) -> None:
-    """SE-13: never an open door, never a bare 500."""
-    own_gate.echoes["auth"].stop()
-    time.sleep(1.1)
-
-    for path in ("/v1/customers", "/v1/invoices", "/p/acme"):
-        answer = own_gate.ask(path, headers={"Authorization": "Bearer sk_test_1", "Cookie": "session=1"})
-        assert (answer.status, answer.header("Retry-After")) == (503, "5")
-        assert answer.header("Content-Type") == (
-            "application/problem+json" if path.startswith("/v1") else "text/html; charset=utf-8"
-        )
-    assert own_gate.heard() == []
-    assert own_gate.ask("/healthz").status == 200
-    assert own_gate.ask("/static/api/api.css").status == 200
-
-
-def test_with_a_service_down_the_others_go_on(own_gate: Gateway) -> None:
-    own_gate.echoes["invoices"].stop()
-
-    down = own_gate.ask("/v1/invoices")
-
-    assert (down.status, down.header("Retry-After"), down.json["code"]) == (503, "5", "unavailable")
-    assert own_gate.ask("/v1/invoices", method="POST", body=b"{}").status == 503
-    assert own_gate.ask("/v1/invoices", method="HEAD").status == 503
-    assert own_gate.ask("/v1/customers").status == 200
-
-
-@pytest.mark.parametrize("trouble", [500, 502, 503, 204, 302, 404, 429])
-def test_no_trouble_of_auth_lets_anybody_in(own_gate: Gateway, trouble: int) -> None:
-    own_gate.echoes["auth"].identity_status = trouble
-
-    for method in ("GET", "HEAD", "POST"):
-        answer = own_gate.ask("/v1/customers", method=method, headers={"Authorization": "Bearer sk_test_1"})
-        assert answer.status == (200 if trouble == 204 else 503)
-
-    assert all("passport" not in str(heard) for heard in own_gate.heard())
-
-
-def test_a_post_that_broke_off_is_not_sent_again_and_a_get_is(own_gate: Gateway) -> None:
-    """GW-12: the service closes the connection without an answer."""
-    for method, times in (("POST", 1), ("GET", 2)):
-        before = len(own_gate.heard())
-
-        answer = own_gate.ask("/v1/invoices?break=1", method=method, body=b"{}" if method == "POST" else None)
-
-        assert (answer.status, answer.header("Retry-After")) == (503, "5")
-        assert len(own_gate.heard()) == before + times
 
 
 def test_two_callers_never_get_each_others_passport(gate: Gateway) -> None:
@@ -214,12 +236,14 @@ def test_two_callers_never_get_each_others_passport(gate: Gateway) -> None:
         {"Authorization": "Bearer sk_test_2"},
         {"Authorization": "Bearer sk_test_1", "Cookie": "session=1"},
         {"Authorization": "Bearer sk_test_1session=1"},
+        {"Bursar-Session": "frame-1"},
+        {"Bursar-Session": "frame-2", "Cookie": "session=1"},
         {},
     ]
     wrong: list[Any] = []
 
     def ask(headers: dict[str, str], path: str) -> None:
-        credential = headers.get("Authorization") or headers.get("Cookie")
+        credential = headers.get("Bursar-Session") or headers.get("Authorization") or headers.get("Cookie")
         portal = path.split("/")[2] if path.startswith("/p/") else ""
         expected = f"passport[{credential}][{portal}]" if credential else None
         for _ in range(25):
@@ -239,14 +263,14 @@ def test_two_callers_never_get_each_others_passport(gate: Gateway) -> None:
 
 
 def test_an_identity_is_asked_again_after_a_second_and_not_much_more_often(own_gate: Gateway) -> None:
-    """SE-14: kept for at most a second; a refusal is not kept at all."""
+    """SE-14: kept for at most a second, from the second question in it; a refusal is not kept at all."""
     for _ in range(30):
         own_gate.ask("/v1/customers", headers={"Authorization": "Bearer sk_test_1"})
     asked = len(own_gate.echoes["auth"].heard)
     time.sleep(1.05)
     own_gate.ask("/v1/customers", headers={"Authorization": "Bearer sk_test_1"})
 
-    assert asked <= 3
+    assert asked <= 6  # twice in each of the three seconds that they may fall into
     assert len(own_gate.echoes["auth"].heard) == asked + 1
 
     for _ in range(5):

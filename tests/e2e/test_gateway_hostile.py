@@ -6,6 +6,7 @@ from tests.support.gateway import ROUTES, Gateway
 
 FORGED = (
     *("X-Passport", "x-passport", "X_Passport", "X-PASSPORT", "X-Portal", "X-Auth-Vendor", "X-Auth-Error"),
+    *("X-Portal-Home", "X-Inside-Path", "X-Own-Host", "X-Own-Path", "X-Frame-Session"),
     *("X-Internal-Call", "X-Original-URI", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-Forwarded-User"),
     *("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Script-Name", "X-Real-IP", "X-Customer-Id", "X-Unheard-Of"),
 )
@@ -25,7 +26,7 @@ def test_no_forged_identity_header_reaches_a_service(gate: Gateway, path: str) -
 
 
 def test_a_header_with_a_space_before_its_colon_is_refused(gate: Gateway) -> None:
-    answer = gate.say(b"GET /p/acme HTTP/1.1\r\nHost: a\r\nX-Passport : forged\r\nConnection: close\r\n\r\n")
+    answer = gate.say(b"GET /p/acme HTTP/1.1\r\nHost: localhost\r\nX-Passport : forged\r\nConnection: close\r\n\r\n")
 
     assert b"forged" not in answer
     assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 200"))
@@ -61,7 +62,7 @@ def test_methods_that_are_not_listed_are_refused(gate: Gateway, method: str, tar
     assert gate.say(raw.encode()).startswith((b"HTTP/1.1 405", b"HTTP/1.1 400"))
 
 
-SMUGGLED = b"GET /v1/vendors/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+SMUGGLED = b"GET /v1/vendors/smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ SMUGGLED = b"GET /v1/vendors/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 )
 def test_a_request_that_two_parsers_could_read_apart_is_refused(gate: Gateway, head: bytes) -> None:
     """GW-10: what follows it is never taken for a request."""
-    answer = gate.say(b"POST /v1/customers HTTP/1.1\r\nHost: a\r\n" + head + SMUGGLED)
+    answer = gate.say(b"POST /v1/customers HTTP/1.1\r\nHost: localhost\r\n" + head + SMUGGLED)
 
     assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 501"))
     assert "/v1/vendors/smuggled" not in {each["target"] for each in gate.heard()}

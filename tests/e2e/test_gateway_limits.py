@@ -42,6 +42,41 @@ def test_the_seventh_attempt_to_sign_in_at_once_is_told_to_wait(shipped: Gateway
     assert b"<h1>" in attempts[-1].body
 
 
+@pytest.mark.parametrize(
+    ("host", "target"),
+    [
+        ("localhost", "/billing/sign-in"),
+        ("localhost", "/console/sign-in/link"),
+        ("localhost", "/embed/pcfg_1/code"),
+        ("shop.example", "/billing/sign-in/code"),
+        ("billing.acme.example", "/sign-in"),
+    ],
+)
+def test_every_way_to_sign_in_counts(shipped: Gateway, host: str, target: str) -> None:
+    attempts = [shipped.ask(target, method="POST", headers={"Host": host}, body=b"a").status for _ in range(7)]
+
+    assert attempts == [200] * 6 + [429]
+
+
+def test_a_frame_begins_its_session_with_each_page_it_is_on(shipped: Gateway) -> None:
+    """60 a minute, 30 more at once; that is no guessing, since the answer to a hash is right or the page is broken."""
+    answers = [shipped.ask("/embed/pcfg_1/session", method="POST", body=b"{}") for _ in range(40)]
+
+    statuses = [answer.status for answer in answers]
+    assert statuses[:31] == [200] * 31
+    assert 429 in statuses
+    assert answers[-1].json["code"] == "too_many_requests"
+
+
+def test_an_unknown_host_is_no_way_to_ask_without_a_limit(tmp_path: Path) -> None:
+    with a_gateway(tmp_path, **{**DEFAULTS, "page_rate": "5r/s", "page_burst": 10}) as gate:
+        answers = [gate.ask(f"/v1/{number}", headers={"Host": "evil.example"}).status for number in range(30)]
+        files = [gate.ask("/static/app.css", headers={"Host": "evil.example"}).status for _ in range(30)]
+
+    assert set(answers) == {421, 429}
+    assert set(files) == {200}
+
+
 def test_forged_addresses_do_not_make_one_client_many(shipped: Gateway) -> None:
     attempts = [
         shipped.ask("/p/acme/sign-in/code", method="POST", headers={"X-Forwarded-For": f"203.0.113.{number}"})
@@ -87,7 +122,7 @@ def test_a_page_with_thirty_assets_never_meets_a_limit(shipped: Gateway) -> None
 
 def test_a_client_has_twenty_connections_at_work(shipped: Gateway) -> None:
     """Those that sent a header and hold back the body."""
-    head = b"POST /v1/customers HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer k\r\nContent-Length: 9\r\n\r\n"
+    head = b"POST /v1/customers HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Length: 9\r\n\r\n"
     held = [socket.create_connection(("127.0.0.1", shipped.port), timeout=5) for _ in range(25)]
     try:
         for connection in held:
@@ -124,7 +159,7 @@ def test_a_body_may_have_1_mb_and_an_import_5(gate: Gateway, target: str, size: 
 
 def test_a_body_in_chunks_is_measured_too(gate: Gateway) -> None:
     with socket.create_connection(("127.0.0.1", gate.port), timeout=5) as connection:
-        connection.sendall(b"POST /v1/customers HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"POST /v1/customers HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
         answer = b""
         try:
             for _ in range(20):

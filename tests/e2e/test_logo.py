@@ -2,15 +2,18 @@
 
 import pytest
 import requests
+from playwright.sync_api import Page
 
 from tests.support.browser import Visit, violations
 from tests.support.pictures import SVG, png, png_header
 from tests.support.polling import until
 from tests.support.vendors import Vendor
 
+_WIDTH = "async src => { const it = new Image(); it.src = src; await it.decode(); return it.naturalWidth }"
 
-def upload(vendor: Vendor, content: bytes) -> requests.Response:
-    return vendor.ask("PUT", f"/v1/vendors/{vendor.id}/logo", files={"file": ("logo.png", content)})
+
+def upload(vendor: Vendor, content: bytes, *, of: str = "logo") -> requests.Response:
+    return vendor.ask("PUT", f"/v1/vendors/{vendor.id}/{of}", files={"file": ("logo.png", content)})
 
 
 @pytest.mark.feature("B07")
@@ -35,6 +38,24 @@ def test_customers_see_the_logo_beside_the_name(vendor: Vendor, visit: Visit) ->
     assert served.headers["X-Content-Type-Options"] == "nosniff"
     assert served.headers["Content-Disposition"] == "inline"
     assert served.headers["Cache-Control"] == "public, max-age=86400"
+
+
+@pytest.mark.feature("B07")
+def test_dark_pages_show_the_logo_for_dark_ground_and_light_ones_the_other(vendor: Vendor, visit: Visit) -> None:
+    address = f"{vendor.stack.base_url}/p/{vendor.portal}/sign-in"
+    upload(vendor, png(64, 64))
+    mark = upload(vendor, png(128, 64), of="logo_dark").json()["profile"]["logo_dark"][:12]
+    until(lambda: mark in vendor.stack.request("GET", f"/p/{vendor.portal}/sign-in").text, seconds=20, what="the logo")
+
+    def width(page: Page, query: str = "") -> int:
+        page.goto(address + query)
+        shown = page.locator(".brand img").evaluate("async it => (await it.decode(), it.currentSrc)")
+        return int(page.evaluate(_WIDTH, shown))
+
+    light, dark = visit(), visit(dark=True, phone=True)
+    assert (width(light), width(dark)) == (64, 128)
+    assert violations(dark) == []
+    assert (width(light, "?appearance=dark"), width(dark, "?appearance=light")) == (128, 64)
 
 
 @pytest.mark.feature("B07")

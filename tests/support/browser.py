@@ -5,6 +5,7 @@ Fixtures: `browser` (one a session), `visit` (a fresh profile a call: size, lang
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
@@ -27,8 +28,9 @@ AXE_RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wca
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    """Chromium, closed when the block ends."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("no chromium here: `make test` installs it on Debian, elsewhere install it yourself")
@@ -36,6 +38,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with a_browser() as chromium:
+        yield chromium
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from shared.cli import gateway
+from tests.support.languages import missing_packages
 from tests.support.machine import CannotStart, install
 
 FOLDERS: Final = ("unit", "contract", "integration", "e2e", "compose")
 AT_ONCE: Final = ("-n", "auto", "--maxprocesses=4")  # processes, each with servers of its own
-TOGETHER: Final = {"integration": AT_ONCE}
+TOGETHER: Final = {"contract": AT_ONCE, "integration": AT_ONCE}
 NOTHING_COLLECTED: Final = 5  # pytest's exit code
 FONTS: Final = {"fonts-noto-core": "/usr/share/fonts/truetype/noto", "fonts-noto-cjk": "/usr/share/fonts/opentype/noto"}
 
@@ -43,12 +44,13 @@ def main() -> int:
 
 
 def _prepare() -> list[str]:
-    """Install the browser and the fonts of other scripts; a sentence for each that can't be."""
+    """Install the browser, the fonts of other scripts, the examples' languages; a sentence for each that can't be."""
     wanted = [package for package, folder in FONTS.items() if not Path(folder).is_dir()]
     if not (shutil.which("chromium") or shutil.which("google-chrome")):
         wanted.insert(0, "chromium")
     if not shutil.which("pdftotext"):
         wanted.append("poppler-utils")
+    wanted += missing_packages()
     missing = []
     for package in wanted:
         try:

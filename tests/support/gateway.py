@@ -1,19 +1,16 @@
 """The gateway alone: real nginx on the shipped configuration, in front of an echo of each service.
 
-Every echo answers with what it was sent, so a test sees exactly what comes through. The echo of auth also
-answers the identity question: a passport for each `session=` cookie and each key, 401 for `Bearer wrong`.
+Every echo (`tests.support.echoes`) answers with what it was sent, so a test sees exactly what comes through.
 """
 
 import json
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +18,7 @@ import pytest
 
 from shared.cli import gateway
 from shared.cli.embedded import SERVICES
+from tests.support.echoes import Echo
 from tests.support.everything import installed_nginx
 from tests.support.machine import free_port
 
@@ -30,14 +28,60 @@ ROUTES: Final = {
     "/p/acme/sign-in": "auth",
     "/p/acme/sign-in/link/abc": "auth",
     "/p/acme/sign-out": "auth",
+    "/p/acme/sessions": "auth",
+    "/p/acme/people/del_1": "auth",
+    "/p/acme/email": "auth",
+    "/v1/vendor_users": "auth",
+    "/v1/identity_secrets/isec_1/roll": "auth",
+    "/v1/identity/check": "auth",
+    "/v1/portal_sessions": "auth",
+    "/v1/subscriber_links/slink_1/qr": "auth",
+    "/v1/sign_in_links": "auth",
+    "/v1/delegates": "auth",
+    "/billing/sign-in": "auth",
+    "/billing/sign-out": "auth",
+    "/console": "auth",
+    "/console/": "auth",
+    "/console/sign-in/link": "auth",
+    "/console/access/keys": "auth",
+    "/console/overview": "portal",
+    "/console/portals": "portal",
+    "/console/portals/pcfg_1/design": "portal",
+    "/console/catalog": "portal",
+    "/console/customers": "portal",
+    "/console/customers/cus_1/subscriptions/sub_1/cancel": "portal",
+    "/console/catalog/plans/plan_1/price": "portal",
+    "/console/tickets/tkt_1": "portal",
+    "/console/billing/source": "portal",
+    "/console/domains": "portal",
+    "/console/record": "portal",
+    "/console/developers/embed": "portal",
+    "/console/clock": "portal",
+    "/console/imports/imp_1/confirm": "portal",
+    "/console/search": "portal",
+    "/embed/pcfg_1/session": "auth",
     "/v1/customers": "portal",
+    "/v1/overview": "portal",
+    "/v1/saved_replies/rpl_1": "portal",
     "/v1/subscriptions/sub_1/cancel": "portal",
     "/v1/policy/explain": "portal",
     "/v1/imports": "portal",
     "/p/acme": "portal",
     "/p/acme/invoices": "portal",
+    "/p/acme/session": "portal",
+    "/billing": "portal",
+    "/embed/pcfg_1": "portal",
     "/v1/invoices/inv_1/pdf": "invoices",
+    "/v1/events": "notifications",
     "/v1/messages": "notifications",
+    "/v1/suppressions": "notifications",
+    "/v1/message_texts": "notifications",
+    "/console/events": "notifications",
+    "/console/messages": "notifications",
+    "/console/messages/texts/receipt": "notifications",
+    "/console/messages/suppressions": "notifications",
+    "/console/invoices": "invoices",
+    "/console/invoices/inv_1": "invoices",
     "/mailbox": "notifications",
 }
 """A path of every route, and whose it is."""
@@ -45,6 +89,8 @@ ROUTES: Final = {
 GENEROUS: Final = {
     "sign_in_rate": "10000r/m",
     "sign_in_burst": 1000,
+    "embed_rate": "10000r/m",
+    "embed_burst": 1000,
     "api_rate": "10000r/s",
     "api_burst": 10000,
     "key_rate": "10000r/s",
@@ -55,99 +101,6 @@ GENEROUS: Final = {
     "page_burst": 10000,
     "connections": 1000,
 }
-
-
-class Echo(ThreadingHTTPServer):
-    """A service that says what it heard, as JSON, and keeps it in `heard`."""
-
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, service: str) -> None:
-        super().__init__(("127.0.0.1", 0), _EchoHandler)
-        self.service = service
-        self.heard: list[dict[str, Any]] = []
-        self.identity_status = 200
-        self._connections: list[socket.socket] = []
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.append(request)
-        super().process_request(request, client_address)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that the gateway dropped is no news."""
-
-    def stop(self) -> None:
-        """Gone as if killed: kept connections are closed too. Twice is once."""
-        self.shutdown()
-        self.server_close()
-        for connection in self._connections:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-
-class _EchoHandler(BaseHTTPRequestHandler):
-    server: Echo
-    protocol_version = "HTTP/1.1"
-    timeout = 10
-
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        heard = {
-            "service": self.server.service,
-            "method": self.command,
-            "target": self.path,
-            "headers": [[name, value] for name, value in self.headers.items()],
-            "body": body.decode(errors="replace"),
-        }
-        self.server.heard.append(heard)
-        if self.path == "/internal/identity":
-            self._identify()
-        elif "break=1" in self.path:
-            self.close_connection = True  # heard, and never answered
-        else:
-            wanted = dict(pair.split("=", 1) for pair in self.path.partition("?")[2].split("&") if "=" in pair)
-            self._send(int(wanted.get("status", 200)), json.dumps(heard).encode(), csp=wanted.get("csp"))
-
-    def _identify(self) -> None:
-        credential = self.headers.get("Authorization") or self.headers.get("Cookie")
-        if self.server.identity_status != 200:
-            self._send(self.server.identity_status, b"")
-        elif credential == "Bearer wrong":
-            self._send(401, b"", headers={"X-Auth-Error": "key_unknown"})
-        else:
-            portal = self.headers.get("X-Portal", "")
-            self._send(200, b"", headers={"X-Passport": f"passport[{credential}][{portal}]"} if credential else {})
-
-    def _send(
-        self, status: int, body: bytes, *, headers: Mapping[str, str] | None = None, csp: str | None = None
-    ) -> None:
-        body = b"" if status == 304 else body
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Type", "application/json")
-        # What a careless service might add: the gateway says each of these once.
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("X-Request-Id", "of-the-service")
-        if self.path != "/internal/identity":
-            self.send_header("X-Passport", "leaked")
-        if csp:
-            self.send_header("Content-Security-Policy", csp.replace("+", " "))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815 - http.server's names
-
-    def log_message(self, *_: object) -> None:
-        """Quiet: nginx's access log is what tests read."""
 
 
 @dataclass

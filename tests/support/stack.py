@@ -6,6 +6,7 @@ Limits are raised, since tests ask more often than people do; what limits do is 
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ import requests
 from shared.cli.embedded import Home
 from tests.support.gateway import GENEROUS
 from tests.support.machine import free_port
+from tests.support.name_server import NameServer, a_name_server
 from tests.support.polling import until
 
 READY_WITHIN: Final = 150.0  # seconds, on a machine that does other things too
@@ -52,6 +54,13 @@ class Stack:
     def admin_token(self) -> str:
         """The installation's token, for /v1/vendors."""
         return self.secrets["ADMIN_TOKEN"]
+
+    def let_an_hour_pass(self) -> None:
+        """For what auth counts by client and hour: all tests of a session come from one address, as no people do."""
+        with sqlite3.connect(self.home.database_url("auth").removeprefix("sqlite:///"), timeout=30) as auth:
+            auth.execute("UPDATE sign_in_requests SET client = 'earlier'")
+            auth.execute("DELETE FROM attempts")
+        auth.close()
 
     @property
     def output(self) -> str:
@@ -130,7 +139,14 @@ def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def names() -> Iterator[NameServer]:
+    """The name server that the running system asks."""
+    with a_name_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, names: NameServer) -> Iterator[Stack]:
     """The running system, shared by the tests of a session: each makes vendors and customers of its own."""
-    with a_stack(tmp_path_factory.mktemp("bursar")) as running:
+    with a_stack(tmp_path_factory.mktemp("bursar"), extra={"DNS_SERVERS": names.address}) as running:
         yield running

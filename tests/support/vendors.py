@@ -59,7 +59,7 @@ class Vendor:
         return found
 
     def customer(self, email: str = "mira@tessaly.example", **more: Any) -> dict[str, Any]:
-        """A new customer, known to sign-in when this returns."""
+        """A new customer. The other services hear of it a moment later."""
         made: dict[str, Any] = self.post("/v1/customers", {"email": email, **more})
         return made
 
@@ -104,12 +104,12 @@ class Vendor:
         until(enough, seconds=60, what=f"{count} invoices are issued")
         return found
 
-    def mail(self, kind: str, *, to: str | None = None, after: int = 0) -> dict[str, Any]:
+    def mail(self, kind: str, *, to: str | None = None, after: int = 0, state: str = "sent") -> dict[str, Any]:
         """The newest mail of this kind that was handed over, once there are more than `after` of them."""
         found: list[dict[str, Any]] = []
 
         def arrived() -> bool:
-            sent = [each for each in self.all_of("/v1/messages") if each["kind"] == kind and each["state"] == "sent"]
+            sent = [each for each in self.all_of("/v1/messages") if each["kind"] == kind and each["state"] == state]
             found[:] = [each for each in sent if to is None or each["to"] == to]
             return len(found) > after
 
@@ -149,6 +149,7 @@ def register(stack: Stack, name: str | None = None) -> Vendor:
                     "legal_name": f"{display_name} GmbH",
                     "address": ["Obstgasse 12", "20095 Hamburg"],
                     "country": "DE",
+                    "tax_id": "DE136695976",
                 },
             },
         )
@@ -164,7 +165,8 @@ def register(stack: Stack, name: str | None = None) -> Vendor:
 
 @pytest.fixture
 def vendor(stack: Stack) -> Vendor:
-    """A vendor that no other test sees."""
+    """A vendor that no other test sees, and a client that has asked for nothing yet."""
+    stack.let_an_hour_pass()
     return register(stack)
 
 

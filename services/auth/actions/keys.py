@@ -1,11 +1,13 @@
 """API keys: made, rolled, revoked. The secret is returned once, by what made it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
+from services.auth.actions import access_log
 from services.auth.adapters.secrets import digest, new_key_secret
 from services.auth.models import ApiKey
 from services.auth.queries.keys import KeyView, view
@@ -56,6 +58,7 @@ def create(
     )
     session.add(row)
     session.flush()
+    _write(session, row, "made", {"name": name, "kind": str(kind), "scopes": list(granted)}, now=now)
     return NewKey(view(row), secret)
 
 
@@ -78,13 +81,14 @@ def roll(
         mode="live" if old.mode == "live" else "test",
         name=old.name,
         kind=kind,
-        scopes=() if kind is KeyKind.SECRET else old.scopes,
+        scopes=old.scopes if kind is KeyKind.RESTRICTED else (),
         own=own,
         created_by=created_by,
         now=now,
     )
     old.expires_at, old.replaced_by = ends, new.view.id
     session.flush()
+    _write(session, old, "rolled", {"replaced_by": new.view.id, "expires_at": ends.isoformat()}, now=now)
     return new
 
 
@@ -94,6 +98,7 @@ def revoke(session: Session, *, key_id: str, now: datetime) -> KeyView:
     if row.revoked_at is None:
         row.revoked_at = now
         session.flush()
+        _write(session, row, "revoked", None, now=now)
     return view(row)
 
 
@@ -106,6 +111,13 @@ def note_used(session: Session, *, key_id: str, now: datetime) -> None:
             .values(last_used_at=now)
             .execution_options(synchronize_session=False)
         )
+
+
+def _write(session: Session, row: ApiKey, what: str, after: Mapping[str, Any] | None, *, now: datetime) -> None:
+    """Into the vendor's action log; a secret key's scopes are all there are."""
+    mode: Mode = "live" if row.mode == "live" else "test"
+    action = f"api_key.{what}"
+    access_log.write(session, action=action, of=row.id, vendor=row.vendor, mode=mode, after=after, now=now)
 
 
 def _locked(session: Session, key_id: str) -> ApiKey:

@@ -1,7 +1,7 @@
 """Keeps what the portal service said, the newest revision of it."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,6 +12,18 @@ from services.auth.rules.link import CrossDevice
 from shared.database import scope
 from shared.database.session import Session
 
+_TOLD_LATER: Final[Mapping[str, Any]] = {
+    "cross_device": CrossDevice.CONFIRM,
+    "sign_in": {},
+    "kind": "hosted",
+    "is_default": False,
+    "embed": {},
+    "host": None,
+    "path": None,
+    "return_url": None,
+}
+"""What a portal is until an event tells of it."""
+
 
 def keep_identity(
     session: Session,
@@ -19,6 +31,7 @@ def keep_identity(
     customer: str,
     email: str,
     display_name: str | None,
+    reference: str | None,
     locale: str | None,
     revision: int,
 ) -> None:
@@ -30,6 +43,7 @@ def keep_identity(
         email=email,
         email_key=address.key_of(email),
         display_name=display_name,
+        reference=reference,
         locale=locale,
         revision=revision,
     )
@@ -43,23 +57,23 @@ def keep_portal(
     active: bool,
     display_name: str,
     sign_in_methods: list[str],
-    cross_device: CrossDevice | None,
     appearance: dict[str, Any],
     languages: dict[str, Any],
     links: dict[str, Any],
     revision: int,
+    told: Mapping[str, Any],
 ) -> None:
     """A portal as it was published; older news than what is kept change nothing.
 
-    Without `cross_device` it is told by the event's first version, whose second is on its way: that stays as it was.
+    `told` are the columns that only later versions of the event tell of (`_TOLD_LATER`). An event that tells less
+    leaves the others as they were, and changes nothing once the same revision is known from one that tells more.
     """
-    is_whole = cross_device is not None
     _keep(
         session,
         Portal,
-        or_equal=is_whole,
-        untouched=() if is_whole else ("cross_device",),
-        cross_device=cross_device or CrossDevice.CONFIRM,
+        or_equal=bool(told),
+        untouched=[name for name in _TOLD_LATER if name not in told],
+        **{**_TOLD_LATER, **told},
         id=configuration,
         slug=slug,
         active=active,

@@ -14,6 +14,7 @@ from services.auth.models import Logo, Portal, Vendor, VendorUser
 from services.auth.queries.vendors import VendorView, view
 from services.auth.rules import vendor as rule
 from services.auth.rules.api_key import KeyKind
+from services.auth.rules.roles import Role
 from shared import addresses, ids
 from shared.bus import outbox
 from shared.database import scope
@@ -73,7 +74,7 @@ def register(
         vendor=row.id,
         email=owner.written,
         email_key=owner.key,
-        role=rule.Role.OWNER,
+        role=Role.OWNER,
         created_at=now,
     )
     session.add(row)
@@ -107,32 +108,54 @@ def update(
     decided = rule.decide(
         slug=row.slug,
         display_name=row.display_name,
-        profile={**row.profile, "logo": None, **profile},  # a logo is drawn, not given
+        profile={**row.profile, **dict.fromkeys(rule.LOGOS), **profile},  # a logo is drawn, not given
         default_locale=row.default_locale,
         offered=LANGUAGES,
     )
-    row.profile = {**decided, "logo": row.profile.get("logo")}
+    row.profile = {**decided, **{name: row.profile.get(name) for name in rule.LOGOS}}
     if _facts(row) != before:
         _tell(session, row, actor=actor)
     return view(row)
 
 
-def set_logo(session: Session, *, vendor_id: str, image: bytes, actor: Actor, now: datetime) -> VendorView:
-    """The vendor shows this picture from now on. Raises NotFound, Invalid.
+def set_logo(
+    session: Session, *, vendor_id: str, image: bytes, actor: Actor, now: datetime, for_dark: bool = False
+) -> VendorView:
+    """The vendor shows this picture from now on, or does so on dark ground. Raises NotFound, Invalid.
 
     The one it had before is kept too: pages show it until the portal service has heard of the new one.
     """
     row = _locked(session, vendor_id)
-    drawn, before = images.draw_anew(image), row.profile.get("logo")
+    drawn, name = images.draw_anew(image), _logo_name(for_dark=for_dark)
+    before = row.profile.get(name)
     if drawn.sha256 == before:
         return view(row)
-    shown = [sha256 for sha256 in (before, drawn.sha256) if sha256 is not None]
-    session.execute(delete(Logo).where(Logo.vendor == row.id, Logo.sha256.not_in(shown)))
+    _forget_logos(session, row, but=drawn.sha256)
     if session.get(Logo, (row.id, drawn.sha256)) is None:
         session.add(Logo(vendor=row.id, created_at=now, **vars(drawn)))
-    row.profile = {**row.profile, "logo": drawn.sha256}
+    row.profile = {**row.profile, name: drawn.sha256}
     _tell(session, row, actor=actor)
     return view(row)
+
+
+def remove_dark_logo(session: Session, *, vendor_id: str, actor: Actor) -> VendorView:
+    """The vendor shows its one logo on dark ground too, on a plate. Raises NotFound."""
+    row = _locked(session, vendor_id)
+    name = _logo_name(for_dark=True)
+    if row.profile.get(name) is not None:
+        row.profile = {**row.profile, name: None}
+        _tell(session, row, actor=actor)
+    return view(row)
+
+
+def _logo_name(*, for_dark: bool) -> str:
+    return rule.LOGOS[for_dark]
+
+
+def _forget_logos(session: Session, row: Vendor, *, but: str) -> None:
+    """All but this one and those that are shown until now."""
+    shown = [sha256 for sha256 in (but, *(row.profile.get(name) for name in rule.LOGOS)) if sha256 is not None]
+    session.execute(delete(Logo).where(Logo.vendor == row.id, Logo.sha256.not_in(shown)))
 
 
 def _first_key(session: Session, vendor_id: str, mode: Mode, *, actor: Actor, now: datetime) -> NewKey:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from services.auth.adapters.malformed_keys import MalformedKeys
 from services.auth.adapters.notifications import Notifications
 from services.auth.adapters.passports import Passports
+from services.auth.adapters.portal import PortalService
 from services.auth.adapters.secrets import Secrets
 from services.auth.adapters.siblings import Siblings
 from services.auth.settings import Settings
 
-__all__ = ["Adapters", "Notifications", "Passports", "Secrets", "Siblings", "connect"]
+__all__ = ["Adapters", "Notifications", "Passports", "PortalService", "Secrets", "Siblings", "connect"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,10 @@ class Adapters:
     passports: Passports
     secrets: Secrets
     notifications: Notifications
+    portal: PortalService
     siblings: Siblings
+    malformed_keys: MalformedKeys
+    public_url: str
 
 
 def connect(settings: Settings) -> Adapters:
@@ -29,6 +34,7 @@ def connect(settings: Settings) -> Adapters:
             secret_key=settings.secret_key, sealing_key=settings.sealing_key, admin_token=settings.admin_token
         ),
         notifications=Notifications(settings.notifications_url),
+        portal=PortalService(settings.portal_url),
         siblings=Siblings(
             {
                 "auth": settings.auth_url,
@@ -37,4 +43,6 @@ def connect(settings: Settings) -> Adapters:
                 "notifications": settings.notifications_url,
             }
         ),
+        malformed_keys=MalformedKeys(),
+        public_url=settings.public_url,
     )

@@ -1,13 +1,21 @@
-"""Asks the notifications service for sign-in mails."""
+"""Asks the notifications service for mails with a secret in them."""
 
-from shared.errors import Refusal
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.errors import Unavailable
 from shared.http import Client
 
 
-class MailRefused(Refusal):
-    """Notifications answered that it will not send this; asking again would not help. `status` is its answer's."""
+class Order(Protocol):
+    """A mail to ask for. Asked for again with the same id, it is sent once."""
 
-    code = "mail_refused"
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def sealed(self) -> str: ...
 
 
 class Notifications:
@@ -16,10 +24,10 @@ class Notifications:
     def __init__(self, base_url: str) -> None:
         self._client = Client(base_url, name="notifications")
 
-    def send_sign_in_mail(self, *, request_id: str, sealed: str, passport: str) -> None:
-        """Hand over one mail. Asked again with the same id, notifications sends it once. Raises MailRefused."""
-        answer = self._client.post(
-            "/internal/sign_in_mails", json={"id": request_id, "sealed": sealed}, passport=passport
-        )
-        if not answer.ok:
-            raise MailRefused(status=answer.status_code)
+    def send_mails(self, orders: Sequence[Order], *, passport: str) -> frozenset[str]:
+        """Hand them over. The ids of those that it will never send: asking again would not help."""
+        mails = [{"id": order.id, "kind": order.kind, "sealed": order.sealed} for order in orders]
+        answer = self._client.post("/internal/sealed_mails", json={"mails": mails}, passport=passport)
+        if not answer.ok:  # not one of them was looked at: its version, or its keys, are not ours yet
+            raise Unavailable(part="notifications")
+        return frozenset(answer.json()["refused"])

@@ -43,6 +43,10 @@ class Secrets:
         """Encrypted for notifications."""
         return sealing.seal(self._sealing_key, payload)
 
+    def reopen(self, sealed: str) -> dict[str, Any]:
+        """What was sealed here to be kept, however long ago. Raises SealBroken."""
+        return sealing.reopen(self._sealing_key, sealed)
+
 
 def new_token() -> str:
     """256 random bits in 43 URL-safe characters."""

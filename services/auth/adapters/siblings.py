@@ -1,10 +1,16 @@
-"""Asks every service whether it is ready."""
+"""Asks every service whether it is ready, and what it holds of somebody."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from requests import Response
 
 from shared.errors import Unavailable
 from shared.http import Client
+
+_HOLDERS: Final = ("invoices", "notifications")
+_PATIENCE: Final = (2.0, 30.0)  # seconds; a year of mails takes a moment
 
 
 class Siblings:
@@ -17,6 +23,24 @@ class Siblings:
         """Which of them are ready. Takes no longer than the slowest."""
         with ThreadPoolExecutor(max_workers=len(self._clients)) as pool:
             return dict(zip(self._clients, pool.map(_is_ready, self._clients.values()), strict=True))
+
+    def holdings(self, *, vendor: str, mode: str, customer: str, passport: str) -> dict[str, Any]:
+        """What the siblings but portal hold of a customer, by service. Raises Unavailable unless all of them answer."""
+        asked = {"vendor": vendor, "mode": mode, "customer": customer}
+        return {name: self._post(name, "/internal/holdings", asked, passport).json() for name in _HOLDERS}
+
+    def bring_parts(self, export: str, *, vendor: str, mode: str, parts: dict[str, Any], passport: str) -> None:
+        """Bring portal what an export is made of; one that nobody waits for is no error. Raises Unavailable."""
+        body = {"vendor": vendor, "mode": mode, "parts": parts}
+        self._post("portal", f"/internal/exports/{export}/parts", body, passport, fine=(200, 404, 410))
+
+    def _post(
+        self, name: str, path: str, body: dict[str, Any], passport: str, *, fine: tuple[int, ...] = (200,)
+    ) -> Response:
+        answer = self._clients[name].post(path, json=body, passport=passport, timeout=_PATIENCE)
+        if answer.status_code not in fine:
+            raise Unavailable(part=name)
+        return answer
 
 
 def _is_ready(client: Client) -> bool:

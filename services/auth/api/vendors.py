@@ -4,12 +4,21 @@ from typing import Any, Final
 
 from flask.views import MethodView
 
-from services.auth.actions import vendors
+from services.auth.actions import entitlements, standing, vendors
 from services.auth.api.once import show_once
 from services.auth.queries import vendors as known
 from services.auth.queries.vendors import VendorView
 from services.auth.rules import logo
-from services.auth.schemas.vendors import LogoIn, VendorIn, VendorMade, VendorOut, VendorPage, VendorPatch
+from services.auth.schemas.vendors import (
+    EntitlementsIn,
+    LogoIn,
+    NothingIn,
+    VendorIn,
+    VendorMade,
+    VendorOut,
+    VendorPage,
+    VendorPatch,
+)
 from services.auth.settings import Settings
 from shared import clock
 from shared.errors import NotFound
@@ -86,6 +95,60 @@ class Vendor(MethodView):
         return changed
 
 
+@blueprint.route("/<vendor_id>/suspend")
+class SuspensionOfVendor(MethodView):
+    """Suspending a vendor."""
+
+    @admin
+    @idempotent
+    @blueprint.arguments(NothingIn)
+    @blueprint.response(200, VendorOut)
+    def post(self, _given: dict[str, Any], vendor_id: str) -> VendorView:
+        """Suspend a vendor: all stays readable, every action is denied, nothing is charged, until it is resumed."""
+        return standing.suspend(session(), vendor_id=vendor_id, actor=caller().actor, now=clock.now())
+
+
+@blueprint.route("/<vendor_id>/resume")
+class ResumptionOfVendor(MethodView):
+    """Letting a suspended vendor go on."""
+
+    @admin
+    @idempotent
+    @blueprint.arguments(NothingIn)
+    @blueprint.response(200, VendorOut)
+    def post(self, _given: dict[str, Any], vendor_id: str) -> VendorView:
+        """Let a suspended vendor go on; what fell due meanwhile is charged now."""
+        return standing.resume(session(), vendor_id=vendor_id, actor=caller().actor, now=clock.now())
+
+
+@blueprint.route("/<vendor_id>/close")
+class ClosingOfVendor(MethodView):
+    """Closing a vendor."""
+
+    @admin
+    @idempotent
+    @blueprint.arguments(NothingIn)
+    @blueprint.response(200, VendorOut)
+    def post(self, _given: dict[str, Any], vendor_id: str) -> VendorView:
+        """Close a vendor for good: keys, sessions and links are dead at once, and nothing is charged any more."""
+        return standing.close(session(), vendor_id=vendor_id, actor=caller().actor, now=clock.now())
+
+
+@blueprint.route("/<vendor_id>/entitlements")
+class EntitlementsOfVendor(MethodView):
+    """What a vendor may not use."""
+
+    @admin
+    @blueprint.arguments(EntitlementsIn)
+    @blueprint.response(200, VendorOut)
+    def put(self, given: dict[str, Any], vendor_id: str) -> VendorView:
+        """Withhold exactly these from a vendor, none gives everything back; what uses one already goes on."""
+        etags.check(vendors.locked(session(), vendor_id).revision)
+        changed = entitlements.withhold(session(), vendor_id=vendor_id, actor=caller().actor, now=clock.now(), **given)
+        etags.show(changed.revision)
+        return changed
+
+
 @blueprint.route("/<vendor_id>/logo")
 class Logo(MethodView):
     """What customers see beside a vendor's name."""
@@ -96,17 +159,45 @@ class Logo(MethodView):
     @blueprint.response(200, VendorOut)
     def put(self, given: dict[str, Any], vendor_id: str) -> VendorView:
         """Set the logo: a PNG, JPEG or WebP of at most 1 MB and 4 megapixels; it is shown within 512 x 512 pixels."""
+        return _set_logo(vendor_id, given, for_dark=False)
+
+
+@blueprint.route("/<vendor_id>/logo_dark")
+class DarkLogo(MethodView):
+    """What customers see instead where pages are dark. Without one the logo stands on a light plate there."""
+
+    @api("vendors:write")
+    @takes_bodies(largest=_LARGEST_FORM)
+    @blueprint.arguments(LogoIn, location="files")
+    @blueprint.response(200, VendorOut)
+    def put(self, given: dict[str, Any], vendor_id: str) -> VendorView:
+        """Set the logo for dark pages; what may be sent is as for the logo. Documents and mails show the logo."""
+        return _set_logo(vendor_id, given, for_dark=True)
+
+    @api("vendors:write")
+    @blueprint.response(200, VendorOut)
+    def delete(self, vendor_id: str) -> VendorView:
+        """Show the one logo everywhere again."""
         _check_own(vendor_id)
         etags.check(vendors.locked(session(), vendor_id).revision)
-        changed = vendors.set_logo(
-            session(),
-            vendor_id=vendor_id,
-            image=given["file"].read(logo.MAX_BYTES + 1),
-            actor=caller().actor,
-            now=clock.now(),
-        )
+        changed = vendors.remove_dark_logo(session(), vendor_id=vendor_id, actor=caller().actor)
         etags.show(changed.revision)
         return changed
+
+
+def _set_logo(vendor_id: str, given: dict[str, Any], *, for_dark: bool) -> VendorView:
+    _check_own(vendor_id)
+    etags.check(vendors.locked(session(), vendor_id).revision)
+    changed = vendors.set_logo(
+        session(),
+        vendor_id=vendor_id,
+        image=given["file"].read(logo.MAX_BYTES + 1),
+        actor=caller().actor,
+        now=clock.now(),
+        for_dark=for_dark,
+    )
+    etags.show(changed.revision)
+    return changed
 
 
 def _only() -> str | None:

@@ -1,8 +1,9 @@
 """Requests to sign in, and tries to use them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.auth.models.base import Base
@@ -28,7 +29,7 @@ class SignInRequest(VendorScoped, Base):
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     portal: Mapped[str] = mapped_column(String(80))
-    purpose: Mapped[str] = mapped_column(String(10))  # sign_in or step_up
+    purpose: Mapped[str] = mapped_column(String(10))  # sign_in, step_up or new_email
     session: Mapped[str | None] = mapped_column(String(ID_LENGTH))  # the one that a step-up renews
     email: Mapped[str | None] = mapped_column(String(320))
     email_key: Mapped[str | None] = mapped_column(String(320))
@@ -40,6 +41,7 @@ class SignInRequest(VendorScoped, Base):
     system: Mapped[str | None] = mapped_column(String(40))
     client: Mapped[str] = mapped_column(String(60))
     return_path: Mapped[str] = mapped_column(String(500))
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # as in PortalSession
     counted: Mapped[bool]
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,7 +11,11 @@ from shared.database.base import ID_LENGTH, UtcDateTime
 
 
 class Vendor(Base):
-    """A merchant. `profile` has every field of `VendorRegistered.profile`; `revision` grows with each change."""
+    """A merchant. `profile` has every field of `VendorRegistered.profile`; `revision` grows with each change.
+
+    `standing` is active, suspended or closed (`rules.standing`), `entitlements` what is withheld
+    (`rules.entitlements`), null for nothing.
+    """
 
     __tablename__ = "vendors"
 
@@ -20,12 +24,14 @@ class Vendor(Base):
     display_name: Mapped[str] = mapped_column(String(200))
     profile: Mapped[dict[str, Any]] = mapped_column(JSON)
     default_locale: Mapped[str] = mapped_column(String(20))
+    standing: Mapped[str] = mapped_column(String(10), server_default="active", default="active")
+    entitlements: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     revision: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class VendorUser(Base):
-    """Somebody of a vendor's staff."""
+    """Somebody of a vendor's staff: invited, then, once they signed in, `accepted_at`. `role` as in `rules.roles`."""
 
     __tablename__ = "vendor_users"
     __table_args__ = (UniqueConstraint("vendor", "email_key"),)
@@ -34,8 +40,12 @@ class VendorUser(Base):
     vendor: Mapped[str] = mapped_column(ForeignKey("vendors.id"))
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(320))
+    name: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
+    invited_by: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Logo(Base):

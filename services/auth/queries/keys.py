@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlalchemy import Select, bindparam, select
 
-from services.auth.models import ApiKey
+from services.auth.models import ApiKey, Vendor
 from services.auth.models.base import table_of
 from services.auth.rules import api_key
 from services.auth.rules.api_key import BadKey, Parts
+from services.auth.rules.standing import Standing
 from shared.database.session import Session
 from shared.errors import NotFound
 
@@ -42,17 +43,21 @@ class KnownKey:
     scopes: tuple[str, ...]
     secret_hash: str
     last_used_at: datetime | None
+    standing: str
 
 
 _KEYS: Final = table_of(ApiKey)
+_VENDORS: Final = table_of(Vendor)
 _BY_ID: Final = select(
     _KEYS.c.vendor,
     _KEYS.c.mode,
+    _KEYS.c.kind,
     _KEYS.c.scopes,
     _KEYS.c.secret_hash,
     _KEYS.c.last_used_at,
     _KEYS.c.expires_at,
     _KEYS.c.revoked_at,
+    select(_VENDORS.c.standing).where(_VENDORS.c.id == _KEYS.c.vendor).scalar_subquery().label("standing"),
 ).where(_KEYS.c.id == bindparam("key_id"))
 """Asked for every request, of all vendors: built once, and run without the ORM, which would cost as much again."""
 
@@ -63,13 +68,16 @@ def by_parts(session: Session, parts: Parts, *, now: datetime) -> KnownKey:
     if row is None:
         raise BadKey
     api_key.decide(expires_at=row.expires_at, revoked_at=row.revoked_at, now=now)
+    if row.standing == Standing.CLOSED:
+        raise BadKey
     return KnownKey(
         id=parts.id,
         vendor=row.vendor,
         mode=row.mode,
-        scopes=tuple(row.scopes),
+        scopes=api_key.scopes_of(row.kind, row.scopes),
         secret_hash=row.secret_hash,
         last_used_at=row.last_used_at,
+        standing=row.standing,
     )
 
 
@@ -99,7 +107,7 @@ def view(row: ApiKey) -> KeyView:
         mode=row.mode,
         name=row.name,
         kind=row.kind,
-        scopes=tuple(row.scopes),
+        scopes=api_key.scopes_of(row.kind, row.scopes),
         created_by=row.created_by,
         created_at=row.created_at,
         last_used_at=row.last_used_at,

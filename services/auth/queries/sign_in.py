@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from services.auth.models import Attempt, Identity, SignInRequest
 from services.auth.rules import link
@@ -28,15 +29,12 @@ class RequestView:
     device: Device
     return_path: str
     requested_at: datetime
+    expires_at: datetime
 
 
 def on_file(session: Session, key: str | None) -> list[OnFile]:
     """The customers whose address has this key. Asks the database for None as well: equal work for all."""
-    rows = session.execute(
-        select(Identity.id, Identity.email, Identity.email_key, Identity.display_name, Identity.locale)
-        .where(Identity.email_key == (key or ""))
-        .order_by(Identity.id)
-    )
+    rows = session.execute(_ON_FILE, {"key": key or ""})
     return [
         OnFile(
             customer=row.id,
@@ -53,22 +51,9 @@ def asked(
     session: Session, *, vendor: str, mode: str, key: str | None, purpose: str, client: str, now: datetime
 ) -> Asked:
     """How often links were asked for, in one statement. Counts across all modes and vendors where the limit does."""
-    of_address = (
-        (SignInRequest.vendor == vendor)
-        & (SignInRequest.mode == mode)
-        & (SignInRequest.email_key == (key or ""))
-        & (SignInRequest.purpose == purpose)
-        & SignInRequest.counted
-    )
+    given = {"of": vendor, "in_mode": mode, "key": key or "", "for": purpose, "by": client}
     with scope.platform():
-        counts = session.execute(
-            select(
-                _count(of_address & (SignInRequest.requested_at > now - MINUTE)),
-                _count(of_address & (SignInRequest.requested_at > now - HOUR)),
-                _count((SignInRequest.client == client) & (SignInRequest.requested_at > now - HOUR)),
-                _count((SignInRequest.vendor == vendor) & (SignInRequest.requested_at > now - HOUR)),
-            )
-        ).one()
+        counts = session.execute(_ASKED, {**given, "minute": now - MINUTE, "hour": now - HOUR}).one()
     return Asked(
         mails_last_minute=counts[0],
         mails_last_hour=counts[1],
@@ -127,11 +112,34 @@ def _view(row: SignInRequest) -> RequestView:
         device=Device(browser=row.browser, system=row.system),
         return_path=row.return_path,
         requested_at=row.requested_at,
+        expires_at=row.expires_at,
     )
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(SignInRequest).where(condition).scalar_subquery()
+
+
+_OF_ADDRESS: Final = (
+    (SignInRequest.vendor == bindparam("of"))
+    & (SignInRequest.mode == bindparam("in_mode"))
+    & (SignInRequest.email_key == bindparam("key"))
+    & (SignInRequest.purpose == bindparam("for"))
+    & SignInRequest.counted
+)
+_LAST_MINUTE: Final = SignInRequest.requested_at > bindparam("minute")
+_LAST_HOUR: Final = SignInRequest.requested_at > bindparam("hour")
+_ASKED: Final = select(
+    _count(_OF_ADDRESS & _LAST_MINUTE),
+    _count(_OF_ADDRESS & _LAST_HOUR),
+    _count((SignInRequest.client == bindparam("by")) & _LAST_HOUR),
+    _count((SignInRequest.vendor == bindparam("of")) & _LAST_HOUR),
+)
+_ON_FILE: Final = (
+    select(Identity.id, Identity.email, Identity.email_key, Identity.display_name, Identity.locale)
+    .where(Identity.email_key == bindparam("key"))
+    .order_by(Identity.id)
+)
 
 
 def _attempts(session: Session, *, kind: str, subject: str, after: datetime) -> int:

@@ -20,6 +20,8 @@ class VendorView:
     display_name: str
     profile: dict[str, Any]
     default_locale: str
+    standing: str
+    entitlements: dict[str, Any] | None
     revision: int
     created_at: datetime
 
@@ -48,6 +50,8 @@ def view(row: Vendor) -> VendorView:
         display_name=row.display_name,
         profile=dict(row.profile),
         default_locale=row.default_locale,
+        standing=row.standing,
+        entitlements=row.entitlements,
         revision=row.revision,
         created_at=row.created_at,
     )

@@ -14,22 +14,33 @@ from shared import addresses
 
 @dataclass(frozen=True)
 class OnFile:
-    """A customer's address as the vendor stored it."""
+    """A customer's address as the vendor stored it; with `delegate` and `role`, that of one of a customer's people."""
 
     customer: str
     email: str
     email_key: str
     display_name: str | None
     locale: str | None
+    delegate: str | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a sign-in is for: the stored address, its customers in order of age, their language."""
+    """Whom a sign-in is for: the stored address, its customers in order of age, their language.
+
+    `delegates` are for whom else the address may come in, as one of their people.
+    """
 
     email: str
     customers: tuple[str, ...]
     locale: str | None
+    delegates: tuple[OnFile, ...] = ()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The ids of all that they can be; one of several is chosen first."""
+        return (*self.customers, *(each.delegate for each in self.delegates if each.delegate is not None))
 
 
 def key_of(typed: str) -> str | None:
@@ -42,8 +53,14 @@ def key_of(typed: str) -> str | None:
 
 def decide(key: str | None, on_file: Sequence[OnFile]) -> Recipient | None:
     """The one whose mailbox this is, or None."""
-    same = sorted((one for one in on_file if key is not None and one.email_key == key), key=lambda one: one.customer)
+    whole = [one for one in on_file if key is not None and one.email_key == key]
+    same = sorted(whole, key=lambda one: (one.delegate or "", one.customer))
     if not same:
         return None
     locale = next((one.locale for one in same if one.locale), None)
-    return Recipient(email=same[0].email, customers=tuple(one.customer for one in same), locale=locale)
+    return Recipient(
+        email=same[0].email,
+        customers=tuple(one.customer for one in same if one.delegate is None),
+        locale=locale,
+        delegates=tuple(one for one in same if one.delegate is not None),
+    )

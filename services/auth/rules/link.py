@@ -1,7 +1,10 @@
 """DECIDES whether a sign-in link or its code is still good.
 
-Both belong to one request, live ten minutes and die together at the first use of either, when a sign-in makes
-the address's other requests void, or after five wrong codes. Nobody learns which of these it was.
+Both belong to one request, live ten minutes, or fewer where the portal says so, and die together at the first use of
+either, when a sign-in makes the address's other requests void, or after five wrong codes. Nobody learns which of these
+it was.
+An address has three that can be used at a time: a fourth that is mailed makes the oldest void. One that nobody was
+mailed counts for nothing here, so asking in somebody's name faster than mails go out takes no link from them.
 Where a portal says so (`cross_device: code`), the link works in the browser that asked for it and in no other: there
 the code must be typed in the window that asked. A link that the operator made was asked for in no browser, and works
 in any.
@@ -16,6 +19,7 @@ from shared.errors import Invalid
 
 LIFETIME: Final = timedelta(minutes=10)
 TRIES: Final = 5
+OPEN_AT_ONCE: Final = 3
 
 
 class CrossDevice(StrEnum):
@@ -29,6 +33,11 @@ class LinkInvalid(Invalid):
     """Used, expired, unknown, malformed, burnt, of another vendor or mode: all the same to the reader."""
 
     code = "sign_in_link_invalid"
+
+
+def lifetime(minutes: int) -> timedelta:
+    """How long a link lives where the portal says so many minutes: never longer than everywhere."""
+    return min(LIFETIME, timedelta(minutes=max(1, minutes)))
 
 
 def decide(

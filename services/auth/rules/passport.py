@@ -16,7 +16,12 @@ Kind = Literal["customer", "key", "admin", "service", "staff"]
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Who is calling. `customers` and `scopes` are empty where they do not apply."""
+    """Who is calling. `customers` and `scopes` are empty where they do not apply.
+
+    A customer's session also tells its `way_in`; whether a frame holds it (`framed`); the `delegate` who came in for
+    the customer and in what `role`; and whether the way in brought `details` along, to be asked for. Staff who look on
+    as a customer are of kind `staff`, with the customers they see. `suspended`: the vendor is, so nothing can be done.
+    """
 
     kind: Kind
     id: str
@@ -28,10 +33,16 @@ class Subject:
     proven_at: datetime | None = None
     session: str | None = None
     portal: str | None = None
+    way_in: str | None = None
+    framed: bool = False
+    delegate: str | None = None
+    role: str | None = None
+    details: bool = False
+    suspended: bool = False
 
 
 def claims(subject: Subject, *, jti: str, now: datetime) -> dict[str, Any]:
-    """What is signed. `jti` is unique; times are whole unix seconds."""
+    """What is signed. `jti` is the passport's own; times are whole unix seconds."""
     issued = int(now.timestamp())
     return {
         "iss": ISSUER,
@@ -49,4 +60,10 @@ def claims(subject: Subject, *, jti: str, now: datetime) -> dict[str, Any]:
         "proven_at": int(subject.proven_at.timestamp()) if subject.proven_at else None,
         "session": subject.session,
         "portal": subject.portal,
+        "way_in": subject.way_in,
+        "framed": subject.framed,
+        "delegate": subject.delegate,
+        "role": subject.role,
+        "details": subject.details,
+        "suspended": subject.suspended,
     }

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from shared.places import inside
+
 MAX_LENGTH: Final = 500
 _REST: Final = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?(\?[A-Za-z0-9._~=&-]*)?", re.ASCII)
 _SIGNING: Final = re.compile(r"/sign-(in|out)(/|\?|$)", re.ASCII)
@@ -16,7 +18,7 @@ _SIGNING: Final = re.compile(r"/sign-(in|out)(/|\?|$)", re.ASCII)
 
 def decide(*, portal: str, asked: Sequence[str]) -> str:
     """The path to go to, given each `next` that came with the request."""
-    overview = f"/p/{portal}"
+    overview = inside(portal)
     if len(asked) != 1 or len(asked[0]) > MAX_LENGTH or not asked[0].startswith(overview):
         return overview
     rest = asked[0].removeprefix(overview)

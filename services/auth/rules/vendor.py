@@ -9,7 +9,6 @@ Worked example: `Larkfield Ltd.` gets the slug `larkfield-ltd` when it asks for 
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from enum import StrEnum
 from typing import Any, Final
 
 from shared import addresses
@@ -21,17 +20,14 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _LINK: Final = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d{1,5})?(/[!-~]*)?", re.ASCII)
+MONTHS: Final = range(1, 13)
 _RESERVED: Final = ("csrf",)
 _TEXTS: Final = ("legal_name", "tax_id")
 _LINKS: Final = ("website", "support_url")
 _FORMS: Final = {"country": _COUNTRY, "brand_color": _COLOR}
-PROFILE_FIELDS: Final = (*_TEXTS, "address", "country", "email", *_LINKS, "brand_color", "logo")
-
-
-class Role(StrEnum):
-    """What a vendor user may do."""
-
-    OWNER = "owner"
+LOGOS: Final = ("logo", "logo_dark")
+"""What is drawn and never given: the picture customers see, and the one they see on dark ground instead."""
+PROFILE_FIELDS: Final = (*_TEXTS, "address", "country", "email", *_LINKS, "brand_color", *LOGOS, "fiscal_year_start")
 
 
 class SlugTaken(Conflict):
@@ -98,6 +94,9 @@ def _profile_errors(name: str, value: Any) -> list[FieldError]:
     if name in _FORMS:
         good = isinstance(value, str) and _FORMS[name].fullmatch(value)
         return [] if good else [FieldError.of(field, f"bad_{name}")]
+    if name == "fiscal_year_start":
+        is_month = type(value) is int and value in MONTHS
+        return [] if is_month else [FieldError.of(field, "bad_month")]
     return [FieldError.of(field, "unknown_field")]
 
 

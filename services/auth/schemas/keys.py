@@ -15,7 +15,9 @@ class KeyIn(Schema):
         KeyKind,
         by_value=True,
         load_default=KeyKind.RESTRICTED,
-        metadata={"description": "sk: everything; rk: its scopes"},
+        metadata={
+            "description": "sk: everything; rk: its scopes; pk: starts a widget (`GET /v1/widgets`) and nothing else"
+        },
     )
     scopes = fields.List(
         fields.String(validate=validate.Length(max=60)),

@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from shared.web.fields import File
+from shared.entitlements import Entitlement
+from shared.web.fields import File, Int
 
 _LONGEST = validate.Length(max=2000)
 
@@ -24,12 +25,18 @@ class Profile(Schema):
     website = _text("https://…")
     support_url = _text("https://…, where customers get help")
     brand_color = _text("#rrggbb")
+    fiscal_year_start = Int(
+        allow_none=True, metadata={"description": "Month, 1 to 12, in which the financial year begins; January if null"}
+    )
 
 
 class ProfileOut(Profile):
     """A profile as it is kept."""
 
     logo = fields.String(allow_none=True, metadata={"description": "SHA-256 of the picture that is shown"})
+    logo_dark = fields.String(
+        allow_none=True, metadata={"description": "SHA-256 of the one that is shown on dark ground instead"}
+    )
 
 
 class VendorIn(Schema):
@@ -58,6 +65,34 @@ class VendorPatch(Schema):
     profile = fields.Nested(Profile)
 
 
+class EntitlementsIn(Schema):
+    """What is withheld from a vendor."""
+
+    withheld = fields.List(
+        fields.String(validate=validate.OneOf(tuple(Entitlement))),
+        required=True,
+        metadata={"description": "Names of entitlements; none gives everything back"},
+    )
+    reason = fields.String(
+        load_default=None, allow_none=True, validate=_LONGEST, metadata={"description": "What the vendor reads of why"}
+    )
+    ask = fields.String(
+        load_default=None, allow_none=True, validate=_LONGEST, metadata={"description": "Whom the vendor may ask"}
+    )
+
+
+class EntitlementsOut(Schema):
+    """What is withheld, why, and whom to ask."""
+
+    withheld = fields.List(fields.String())
+    reason = fields.String(allow_none=True)
+    ask = fields.String(allow_none=True)
+
+
+class NothingIn(Schema):
+    """An empty object."""
+
+
 class LogoIn(Schema):
     """A form with a picture."""
 
@@ -72,6 +107,10 @@ class VendorOut(Schema):
     display_name = fields.String()
     profile = fields.Nested(ProfileOut)
     default_locale = fields.String()
+    standing = fields.String(metadata={"description": "`active`, `suspended` or `closed`"})
+    entitlements = fields.Nested(
+        EntitlementsOut, allow_none=True, metadata={"description": "What the operator withholds; null: nothing"}
+    )
     revision = fields.Integer()
     created_at = fields.AwareDateTime()
 

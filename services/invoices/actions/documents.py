@@ -13,13 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from services.invoices.adapters import sheet, typst
+from services.invoices.actions import drawing
+from services.invoices.adapters import typst
 from services.invoices.adapters.typst import Typesetter
-from services.invoices.models import Document, DueDocument
+from services.invoices.models import CreditNoteDocument, Document, DueDocument
 from services.invoices.queries import documents as queries
-from services.invoices.queries import invoices
-from services.invoices.queries.documents import DocumentView, Due
-from shared import i18n, ids
+from services.invoices.queries.documents import DocumentView, Due, Form, Paper
+from shared import ids
 from shared.database import Begin, scope
 from shared.errors import Unavailable
 from shared.events import Mode
@@ -36,27 +36,32 @@ class DocumentDamaged(Unavailable):
 
 
 def pdf(begin: Begin, *, invoice_id: str, typesetter: Typesetter, now: datetime) -> DocumentView:
-    """The invoice's PDF; made and stored if this is the first time.
+    """The invoice's PDF; made and stored if this is the first time. Raises as `document`."""
+    return document(begin, paper=Paper("invoice", invoice_id), form=Form.PDF, typesetter=typesetter, now=now)
 
-    Raises NotFound, CannotTypeset, and DocumentDamaged when the stored bytes are not those that were issued.
+
+def document(begin: Begin, *, paper: Paper, form: Form, typesetter: Typesetter, now: datetime) -> DocumentView:
+    """The paper in this form; made and stored if this is the first time.
+
+    Raises NotFound, CannotTypeset, DocumentDamaged when the stored bytes are not those that were issued, and for
+    an e-invoice SellerDataIncomplete, BuyerDataIncomplete and CurrencyUnsupported.
     """
     with begin() as session:
-        stored = queries.pdf(session, invoice_id=invoice_id)
-        found = None if stored else invoices.invoice(session, invoice_id=invoice_id)
-    if found is not None:
-        language = i18n.negotiate(found.final.locale, i18n.LANGUAGES, i18n.DEFAULT)
-        content = typesetter.pdf(sheet.compose(found.final, language=language, is_test=found.mode == "test"))
+        stored = queries.stored(session, paper=paper, form=form)
+        said = None if stored else queries.content(session, paper=paper)
+    if said is not None:
+        content = drawing.drawn(said, form=form, typesetter=typesetter)
         with begin() as session:
-            _keep(session, invoice_id=invoice_id, content=content, now=now)
-            stored = queries.pdf(session, invoice_id=invoice_id)
+            _keep(session, paper=paper, form=form, content=content, now=now)
+            stored = queries.stored(session, paper=paper, form=form)
     assert stored is not None
-    return intact(stored, invoice_id=invoice_id)
+    return intact(stored, paper=paper)
 
 
-def intact(stored: DocumentView, *, invoice_id: str) -> DocumentView:
+def intact(stored: DocumentView, *, paper: Paper) -> DocumentView:
     """The document, unless it was damaged since it was issued. Raises DocumentDamaged."""
     if not stored.is_intact:
-        log.error("document.damaged", invoice=invoice_id, issued_as=stored.sha256)
+        log.error("document.damaged", paper=paper.id, issued_as=stored.sha256)
         raise DocumentDamaged
     return stored
 
@@ -82,23 +87,24 @@ def make_due(begin: Begin, *, due: Due, typesetter: Typesetter, now: datetime) -
         return True
 
 
-def _keep(session: Session, *, invoice_id: str, content: bytes, now: datetime) -> None:
+def _keep(session: Session, *, paper: Paper, form: Form, content: bytes, now: datetime) -> None:
     """Store it, unless somebody was faster."""
-    if queries.pdf(session, invoice_id=invoice_id) is not None:
+    if queries.stored(session, paper=paper, form=form) is not None:
         return
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     row = {
         "id": ids.new("doc"),
         **scope.values(),
-        "invoice": invoice_id,
-        "kind": "pdf",
+        paper.kind: paper.id,
+        "kind": form,
         "template_version": typst.template_version(),
         "sha256": hashlib.sha256(content).hexdigest(),
         "size": len(content),
         "content": content,
         "created_at": now,
     }
-    session.connection().execute(dialect.insert(Document).values(row).on_conflict_do_nothing())
+    table = Document if paper.kind == "invoice" else CreditNoteDocument
+    session.connection().execute(dialect.insert(table).values(row).on_conflict_do_nothing())
 
 
 def _postpone(begin: Begin, *, due: Due, now: datetime) -> None:

@@ -17,8 +17,6 @@ from shared.database import scope
 from shared.errors import NotFound
 from shared.events import InvoiceIssued, PaymentSucceeded
 
-_SERIES: Final = "invoices"  # the one series of a vendor and mode, so far
-
 _WHOSE: Final = (Series.vendor == bindparam("vendor"), Series.mode == bindparam("mode"))
 _BEGUN: Final = (
     select(
@@ -97,7 +95,7 @@ def issue(session: Session, *, payment: PaymentSucceeded, now: datetime) -> str:
 
 def _begin(connection: Connection, whose: dict[str, str], payment: PaymentSucceeded) -> Row[Any]:
     """Counter, seller and an invoice that is there already. Makes a vendor's series with its first invoice."""
-    asked = {**whose, "series": _SERIES, "payment": payment.payment}
+    asked = {**whose, "series": numbering.INVOICES, "payment": payment.payment}
     begun = connection.execute(_BEGUN, asked).first()
     if begun is not None:
         return begun
@@ -105,7 +103,11 @@ def _begin(connection: Connection, whose: dict[str, str], payment: PaymentSuccee
         raise SellerUnknown(vendor=whose["vendor"])
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     first = dialect.insert(Series).values(
-        id=ids.new("ser"), **whose, name=_SERIES, prefix="", next_sequence=numbering.FIRST
+        id=ids.new("ser"),
+        **whose,
+        name=numbering.INVOICES,
+        prefix=numbering.PREFIXES[numbering.INVOICES],
+        next_sequence=numbering.FIRST,
     )
     connection.execute(first.on_conflict_do_nothing())
     return connection.execute(_BEGUN, asked).one()

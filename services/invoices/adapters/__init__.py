@@ -1,8 +1,10 @@
-"""What is outside of the invoices service: the typesetter, and the sheet of words and numbers it is given."""
+"""What is outside of the invoices service: auth, the typesetter, and the sheet of words and numbers it is given."""
 
 from dataclasses import dataclass
 
+from services.invoices.adapters.logos import LogosClient
 from services.invoices.adapters.typst import Typesetter
+from services.invoices.settings import Settings
 
 __all__ = ["Adapters", "connect"]
 
@@ -12,8 +14,9 @@ class Adapters:
     """What actions of this service reach outside with."""
 
     typesetter: Typesetter
+    logos: LogosClient
 
 
-def connect() -> Adapters:
+def connect(settings: Settings) -> Adapters:
     """The real ones. The typesetter's process starts with the first document."""
-    return Adapters(typesetter=Typesetter())
+    return Adapters(typesetter=Typesetter(), logos=LogosClient(settings.auth_url))

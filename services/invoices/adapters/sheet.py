@@ -11,14 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from babel import Locale
 from babel.dates import format_interval
 from babel.numbers import format_decimal, format_percent
 
+from services.invoices.rules.e_invoice import category
 from services.invoices.rules.finalization import FinalInvoice, FinalLine
-from shared.i18n import direction, format_date, format_money, text
+from shared.i18n import direction, format_date, format_money, locale_of, text
 from shared.money import Money
-from shared.totals import HUNDRED_PERCENT
+from shared.totals import HUNDRED_PERCENT, Totals
 
 DEFAULT_COLOR: Final = "#0f7b5c"
 _DARK: Final = "#0b0b0f"
@@ -33,7 +33,7 @@ _TONES: Final = {"paid": "paid", "open": "open", "void": "plain", "uncollectible
 
 def compose(final: FinalInvoice, *, language: str, is_test: bool) -> dict[str, Any]:
     """The sheet, plain JSON. `language` is one that texts exist in."""
-    said = _Words(language, final)
+    said = Words(language, final.totals.currency)
     return {
         "language": said.locale.language,
         "rtl": direction(language) == "rtl",
@@ -43,24 +43,31 @@ def compose(final: FinalInvoice, *, language: str, is_test: bool) -> dict[str, A
         "order_number": final.order_number,
         "issued": {"year": final.issued_at.year, "month": final.issued_at.month, "day": final.issued_at.day},
         "timestamp": int(final.issued_at.timestamp()),
-        "words": _fixed_words(said, final),
-        "seller": _seller(said, final.seller),
+        "words": fixed_words(said, final),
+        "seller": seller_block(said, final.seller),
         "pills": _pills(said, final, is_test=is_test),
-        "buyer": _buyer(said, final.buyer),
+        "buyer": buyer_block(said, final.buyer),
         "facts": _facts(said, final),
         "lines": [_line(said, line) for line in final.lines],
-        "totals": _totals(said, final),
+        "totals": totals(said, final.totals),
         "total": {"label": said("total"), "value": said.money(final.totals.total)},
+        "notes": notes(said, final),
     }
 
 
-class _Words:
+def notes(said: "Words", final: FinalInvoice) -> list[str]:
+    """What the law wants to be said of the tax."""
+    is_reverse = any(category(final, each.rate) == "AE" for each in final.totals.taxes)
+    return [said("reverse_charge")] if is_reverse else []
+
+
+class Words:
     """Texts, money and dates of one document in one language."""
 
-    def __init__(self, language: str, final: FinalInvoice) -> None:
+    def __init__(self, language: str, currency: str) -> None:
         self.language = language
-        self.locale = Locale.parse("en-GB" if language == "en" else language, sep="-")  # as in shared.i18n
-        self.currency = final.totals.currency
+        self.locale = locale_of("en-GB" if language == "en" else language)  # as in shared.i18n
+        self.currency = currency
 
     def __call__(self, key: str, **params: object) -> str:
         return text(f"invoices.document.{key}", self.language, **params)
@@ -82,7 +89,8 @@ class _Words:
         return None if code is None else self.locale.territories.get(code.upper(), code)
 
 
-def _fixed_words(said: _Words, final: FinalInvoice) -> dict[str, str]:
+def fixed_words(said: Words, final: FinalInvoice) -> dict[str, str]:
+    """Labels that stand on every document."""
     keys = ("order_number", "billed_to", "description", "quantity", "unit_price", "tax")
     amount = "amount_with_tax" if final.tax_behavior == "inclusive" else "amount"
     return {key: said(key) for key in keys} | {
@@ -92,13 +100,13 @@ def _fixed_words(said: _Words, final: FinalInvoice) -> dict[str, str]:
     }
 
 
-def _pills(said: _Words, final: FinalInvoice, *, is_test: bool) -> list[dict[str, str]]:
+def _pills(said: Words, final: FinalInvoice, *, is_test: bool) -> list[dict[str, str]]:
     words = said("nothing_to_pay") if _is_free(final) else said(f"status.{final.status}", date=said.date(final.paid_at))
     status = {"tone": _TONES[final.status], "words": words}
     return [{"tone": "plain", "words": said("test")}, status] if is_test else [status]
 
 
-def _facts(said: _Words, final: FinalInvoice) -> list[list[dict[str, str]]]:
+def _facts(said: Words, final: FinalInvoice) -> list[list[dict[str, str]]]:
     """Two columns beside the buyer."""
     starts = [line.period_start for line in final.lines if line.period_start is not None]
     ends = [line.period_end for line in final.lines if line.period_end is not None]
@@ -110,6 +118,8 @@ def _facts(said: _Words, final: FinalInvoice) -> list[list[dict[str, str]]]:
     second = [("paid_on", said.date(final.paid_at))] if final.status == "paid" and not _is_free(final) else []
     if final.method:
         second.append(("paid_with", _clean(final.method)))
+    if final.buyer.get("po_number"):  # not there in invoices that were issued before there was one
+        second.append(("po_number", _clean(final.buyer["po_number"])))
     return [[{"label": said(key), "value": value} for key, value in column] for column in (first, second)]
 
 
@@ -118,7 +128,7 @@ def _is_free(final: FinalInvoice) -> bool:
     return final.status == "paid" and final.totals.total == 0
 
 
-def _line(said: _Words, line: FinalLine) -> dict[str, Any]:
+def _line(said: Words, line: FinalLine) -> dict[str, Any]:
     unit_amount = line.amount if line.quantity == 1 else line.unit_amount
     has_period = line.period_start is not None and line.period_end is not None
     return {
@@ -131,16 +141,17 @@ def _line(said: _Words, line: FinalLine) -> dict[str, Any]:
     }
 
 
-def _totals(said: _Words, final: FinalInvoice) -> list[dict[str, str]]:
+def totals(said: Words, sums: Totals) -> list[dict[str, str]]:
     """Net, then tax rate by rate."""
-    rows = [{"label": said("net"), "value": said.money(final.totals.net)}]
-    for each in final.totals.taxes:
+    rows = [{"label": said("net"), "value": said.money(sums.net)}]
+    for each in sums.taxes:
         label = said("tax_on", rate=said.rate(each.rate), net=said.money(each.net))
         rows.append({"label": label, "value": said.money(each.tax)})
     return rows
 
 
-def _seller(said: _Words, seller: Mapping[str, Any]) -> dict[str, Any]:
+def seller_block(said: Words, seller: Mapping[str, Any]) -> dict[str, Any]:
+    """Who sells, as a document prints them."""
     name = seller["display_name"]
     color = seller["brand_color"] if _COLOR.fullmatch(seller["brand_color"] or "") else DEFAULT_COLOR
     return {
@@ -153,7 +164,8 @@ def _seller(said: _Words, seller: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _buyer(said: _Words, buyer: Mapping[str, Any]) -> dict[str, Any]:
+def buyer_block(said: Words, buyer: Mapping[str, Any]) -> dict[str, Any]:
+    """Who buys, as a document prints them."""
     names = [each for each in (buyer["company"], buyer["display_name"], buyer["email"]) if each and each.strip()]
     name = names[0] if names else "–"
     person = buyer["display_name"] if buyer["display_name"] != name else None
@@ -162,14 +174,14 @@ def _buyer(said: _Words, buyer: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": foreign(name), "details": _foreign_lines(*rest)}
 
 
-def _postal(said: _Words, party: Mapping[str, Any]) -> list[str | None]:
+def _postal(said: Words, party: Mapping[str, Any]) -> list[str | None]:
     """The address and its country, which many people write as the last line themselves: not twice."""
     country = said.country(party["country"])
     written = [line.strip().casefold() for line in party["address"][-1:]]
     return [*party["address"], None if country and country.casefold() in written else country]
 
 
-def _tax_id(said: _Words, party: Mapping[str, Any]) -> str | None:
+def _tax_id(said: Words, party: Mapping[str, Any]) -> str | None:
     return said("tax_id", id=party["tax_id"]) if party["tax_id"] else None
 
 
@@ -190,15 +202,19 @@ def foreign(said: str) -> dict[str, Any]:
     return {"text": shown, "rtl": False}
 
 
-def _clean(said: str) -> str:
+def plain(said: str) -> str:
     """On one line, without what cannot be seen; joiners stay, Persian and Hindi need them."""
     joiners = "\u200c\u200d"
-    visible = "".join(
+    return "".join(
         character
         for character in unicodedata.normalize("NFC", " ".join(said.split()))
         if character in joiners or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
-    return " ".join(_breakable(word) for word in visible.split(" "))
+
+
+def _clean(said: str) -> str:
+    """The same, with places where a line may end."""
+    return " ".join(_breakable(word) for word in plain(said).split(" "))
 
 
 def _breakable(word: str) -> str:

@@ -18,39 +18,51 @@ from typing import BinaryIO, Final, Literal
 
 import typst
 
-STANDARD: Final[Literal["ua-1"]] = "ua-1"
+STANDARDS: Final[dict[str, Literal["ua-1", "a-3b"]]] = {"ua-1": "ua-1", "a-3b": "a-3b"}
+"""What a PDF claims to be: accessible, or fit to carry an e-invoice."""
 _LENGTH: Final = 4
 
 
 class _Press:
-    """One compiler with the fonts of the project; a second one, made when needed, also has the machine's."""
+    """A compiler for each template with the fonts of the project; a second one, made when needed, has the machine's."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._own = self._compiler(with_system_fonts=False)
-        self._with_system: typst.Compiler | None = None
+        self._templates = {path.stem for path in folder.glob("*.typ")}
+        self._made: dict[tuple[str, bool], typst.Compiler] = {}
+        self._compiler("invoice", with_system_fonts=False)
 
     def print(self, sheet: str) -> bytes:
         """The PDF. Where no font has a letter, a box stands for it, and the PDF cannot claim PDF/UA."""
-        moment = json.loads(sheet)["timestamp"]
+        said = json.loads(sheet)
+        moment, template = said["timestamp"], said.get("template", "invoice")
+        standard = STANDARDS[said.get("standard", "ua-1")]
         try:
-            return self._compile(self._own, sheet, moment, STANDARD)
+            return self._compile(self._compiler(template, with_system_fonts=False), sheet, moment, standard)
         except typst.TypstError as error:
             if "could not be displayed" not in str(error):
                 raise
-        if self._with_system is None:
-            self._with_system = self._compiler(with_system_fonts=True)
+        with_system = self._compiler(template, with_system_fonts=True)
         try:
-            return self._compile(self._with_system, sheet, moment, STANDARD)
+            return self._compile(with_system, sheet, moment, standard)
         except typst.TypstError as error:
             if "could not be displayed" not in str(error):
                 raise
-        return self._compile(self._with_system, sheet, moment, None)
+        return self._compile(with_system, sheet, moment, None)
 
-    def _compiler(self, *, with_system_fonts: bool) -> typst.Compiler:
+    def _compiler(self, template: str, *, with_system_fonts: bool) -> typst.Compiler:
+        """Kept, since making one takes longer than a document. Raises KeyError for what is no template."""
+        if template not in self._templates:
+            raise KeyError(template)
+        kept = self._made.get((template, with_system_fonts))
+        if kept is None:
+            kept = self._made[template, with_system_fonts] = self._new_compiler(template, with_system_fonts)
+        return kept
+
+    def _new_compiler(self, template: str, with_system_fonts: bool) -> typst.Compiler:
         nowhere = self._folder / "packages"  # there are none, so there is nothing to import and nothing to download
         return typst.Compiler(
-            self._folder / "invoice.typ",
+            self._folder / f"{template}.typ",
             root=self._folder,
             font_paths=typst.Fonts(
                 include_system_fonts=with_system_fonts,
@@ -62,7 +74,7 @@ class _Press:
         )
 
     @staticmethod
-    def _compile(compiler: typst.Compiler, sheet: str, moment: int, standard: Literal["ua-1"] | None) -> bytes:
+    def _compile(compiler: typst.Compiler, sheet: str, moment: int, standard: Literal["ua-1", "a-3b"] | None) -> bytes:
         pdf = compiler.compile(format="pdf", sys_inputs={"data": sheet}, pdf_standards=standard, timestamp=moment)
         assert isinstance(pdf, bytes)
         return pdf

@@ -26,6 +26,22 @@ class Document(VendorScoped, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CreditNoteDocument(VendorScoped, Base):
+    """The same of a credit note."""
+
+    __tablename__ = "credit_note_documents"
+    __table_args__ = (UniqueConstraint("credit_note", "kind"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    credit_note: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("credit_notes.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    template_version: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DueDocument(VendorScoped, Base):
     """A document that the background is to make at `due_at`. Gone once it is made."""
 

@@ -1,53 +1,19 @@
-"""Whether all invoices are as they must be: gapless, adding up, dated in order, their documents intact."""
+"""Whether all that was issued is as it must be: gapless, adding up, dated in order, its documents intact."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from services.invoices.models import Document, Invoice, InvoiceLine, Seller, Series
+from services.invoices.queries import credit_verification
+from services.invoices.queries.findings import Fault, Found, SeriesReport, check_document, check_order, report
 from services.invoices.rules import agreement, numbering
+from services.invoices.rules.numbering import CREDIT_NOTES
 from shared.errors import NotFound, Refusal
 
 _BATCH: Final = 500
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with which invoice of the series; `number` is empty where it is about the series."""
-
-    number: str
-    about: str
-
-
-@dataclass
-class _Found:
-    """What was seen of a series so far."""
-
-    count: int = 0
-    last: int = numbering.FIRST - 1
-    last_issued_at: datetime | None = None
-    sums: dict[str, int] = field(default_factory=dict)
-    documents: int = 0
-    faults: list[Fault] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesReport:
-    """One series: how many invoices, the last number, the sum of each currency in minor units, and every fault."""
-
-    vendor: str
-    mode: str
-    name: str
-    count: int
-    last: int
-    sums: dict[str, int]
-    documents: int
-    faults: tuple[Fault, ...]
 
 
 def verify(session: Session, *, vendor: str | None, mode: str | None) -> Iterator[SeriesReport]:
@@ -61,31 +27,21 @@ def verify(session: Session, *, vendor: str | None, mode: str | None) -> Iterato
     if mode is not None:
         chosen = chosen.where(Series.mode == mode)
     for series, slug in session.execute(chosen.order_by(Seller.slug, Series.mode, Series.name)).all():
-        yield _verify_series(session, series, slug)
+        of_series = credit_verification.verify if series.name == CREDIT_NOTES else _verify_series
+        yield of_series(session, series, slug)
 
 
 def _verify_series(session: Session, series: Series, slug: str) -> SeriesReport:
-    found = _Found()
+    found = Found()
     for batch in _batches(session, series):
         lines = _lines(session, batch)
         for row in batch:
-            _check_order(row, series, found)
+            check_order(row, series, found)
             _check_sum(row, lines.get(row.id, []), found)
-    if series.next_sequence != found.last + 1:
-        found.faults.append(Fault("", f"the counter says {series.next_sequence} comes next, not {found.last + 1}"))
     for payment, times in _doubles(session, series):
         found.faults.append(Fault("", f"payment {payment} has {times} invoices"))
     _check_documents(session, series, found)
-    return SeriesReport(
-        vendor=slug,
-        mode=series.mode,
-        name=series.name,
-        count=found.count,
-        last=found.last,
-        sums=dict(sorted(found.sums.items())),
-        documents=found.documents,
-        faults=tuple(found.faults),
-    )
+    return report(found, series=series, slug=slug)
 
 
 def _batches(session: Session, series: Series) -> Iterator[Sequence[Row[Any]]]:
@@ -126,19 +82,7 @@ def _lines(session: Session, batch: Sequence[Row[Any]]) -> dict[str, list[dict[s
     return by_invoice
 
 
-def _check_order(row: Row[Any], series: Series, found: _Found) -> None:
-    expected = numbering.calculate(next_sequence=found.last + 1, prefix=series.prefix)
-    if row.sequence != expected.sequence:
-        found.faults.append(Fault(row.number, f"follows {found.last}: {row.sequence - found.last - 1} missing"))
-    elif row.number != expected.number:
-        found.faults.append(Fault(row.number, f"should be numbered {expected.number}"))
-    if found.last_issued_at is not None and row.issued_at < found.last_issued_at:
-        found.faults.append(Fault(row.number, "is dated before the invoice that it follows"))
-    found.last, found.last_issued_at = row.sequence, row.issued_at
-    found.count += 1
-
-
-def _check_sum(row: Row[Any], lines: list[dict[str, Any]], found: _Found) -> None:
+def _check_sum(row: Row[Any], lines: list[dict[str, Any]], found: Found) -> None:
     if len(lines) != row.line_count:
         found.faults.append(Fault(row.number, f"has {len(lines)} lines, was issued with {row.line_count}"))
     try:
@@ -166,8 +110,7 @@ def _doubles(session: Session, series: Series) -> Sequence[tuple[str, int]]:
     return [(row.payment, row.times) for row in rows]
 
 
-def _check_documents(session: Session, series: Series, found: _Found) -> None:
-    """One at a time: a document can be large."""
+def _check_documents(session: Session, series: Series, found: Found) -> None:
     stored = session.execute(
         select(Document.id, Invoice.number)
         .join(Invoice, Invoice.id == Document.invoice)
@@ -175,9 +118,4 @@ def _check_documents(session: Session, series: Series, found: _Found) -> None:
         .order_by(Invoice.sequence)
     ).all()
     for document in stored:
-        row = session.execute(
-            select(Document.content, Document.sha256, Document.size).where(Document.id == document.id)
-        ).one()
-        if hashlib.sha256(row.content).hexdigest() != row.sha256 or len(row.content) != row.size:
-            found.faults.append(Fault(document.number, "its document is not the one that was issued"))
-    found.documents = len(stored)
+        check_document(session, Document, document=document.id, number=document.number, found=found)

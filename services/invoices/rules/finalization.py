@@ -25,8 +25,8 @@ LONGEST_TEXT: Final = 2_000  # characters of one name, description or line of an
 MOST_LINES: Final = 500  # of an invoice; a document of so many takes a second and 100 MB to make
 MOST_ADDRESS_LINES: Final = 10
 
-_SELLER_FIELDS: Final = ("legal_name", "address", "country", "tax_id", "email", "website", "brand_color")
-_BUYER_FIELDS: Final = ("display_name", "company", "email", "address", "country", "tax_id")
+_SELLER_FIELDS: Final = ("legal_name", "address", "country", "tax_id", "email", "website", "brand_color", "logo")
+_BUYER_FIELDS: Final = ("display_name", "company", "email", "address", "country", "tax_id", "po_number")
 _LONGEST_DESCRIPTION: Final = 300
 
 

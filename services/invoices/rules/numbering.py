@@ -3,6 +3,7 @@
 A series counts 1, 2, 3, … without a gap; the number that is printed is its prefix and that integer. A new
 series has no prefix, so its numbers are `1`, `2`, `3`. The counter is a row locked by the issuing
 transaction: an issue that rolls back gives its number back.
+Credit notes have a series of their own, with a prefix, so that nobody takes the first one for the first invoice.
 Worked example: the prefix `LF-` and 118 as the next integer make the number `LF-118`; 119 comes next.
 """
 
@@ -10,6 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 FIRST: Final = 1
+INVOICES: Final = "invoices"
+CREDIT_NOTES: Final = "credit_notes"
+PREFIXES: Final = {INVOICES: "", CREDIT_NOTES: "CN-"}
+"""The series of a vendor and mode, so far, and how their numbers begin."""
 
 
 @dataclass(frozen=True)

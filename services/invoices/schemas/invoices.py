@@ -40,6 +40,14 @@ class InvoicePartySchema(Schema):
     address = fields.List(fields.String())
     country = fields.String(**_said("ISO 3166-1 alpha-2", allow_none=True))
     tax_id = fields.String(allow_none=True)
+    po_number = fields.String(**_said("Buyers only: their purchase order number", allow_none=True))
+
+
+class RetentionSchema(Schema):
+    """Why the invoice of somebody who was erased is still here."""
+
+    ground = fields.String(**_said("`tax_law`"))
+    delete_after = fields.Date(**_said("The last day on which it must be kept"))
 
 
 class InvoiceSchema(Schema):
@@ -68,6 +76,10 @@ class InvoiceSchema(Schema):
     method = fields.String(**_said("How it was paid, in words", allow_none=True))
     seller = fields.Nested(InvoicePartySchema)
     buyer = fields.Nested(InvoicePartySchema)
+    retention = fields.Nested(
+        RetentionSchema,
+        **_said("Why and how long it is kept though its customer was erased; else null", allow_none=True),
+    )
     pdf = fields.String(**_said("Where the document is"))
 
 

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select
 
-from services.notifications.actions import leasing
-from services.notifications.actions.composition import Taken, compose
+from services.notifications.actions import bounces, leasing
+from services.notifications.actions.composition import Composed, Taken, compose
 from services.notifications.adapters.mailing import Mailing
-from services.notifications.adapters.mjml import Rendered
 from services.notifications.adapters.transport import Connection, Unreachable
 from services.notifications.models import Message
 from services.notifications.rules.delivery import Answer, State, decide
 from services.notifications.rules.messages import MESSAGES
+from services.notifications.rules.suppression import Reply, is_withheld
 from shared.database import Begin, scope
 from shared.logs import log
 from shared.sealing import SealBroken
@@ -33,11 +33,14 @@ _LONGEST_DETAIL: Final = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """What became of trying: the answer, what was said, what the row keeps; `lost` when the connection is."""
+    """What became of trying: the answer, what was said, the mail that was tried, the mail server's no; `lost` when
+    the connection is.
+    """
 
     answer: Answer
     detail: str = ""
-    kept: Rendered | None = None
+    composed: Composed | None = None
+    reply: Reply | None = None
     lost: bool = False
 
 
@@ -92,6 +95,8 @@ def _through(
 def _attempt(connection: Connection, message: Taken, *, mailing: Mailing, now: datetime) -> Attempt:
     if message.expires_at is not None and now >= message.expires_at:
         return Attempt(answer=Answer.EXPIRED, detail="expired before it could be sent")
+    if message.suppressed is not None and is_withheld(message.kind, message.suppressed):
+        return Attempt(answer=Answer.SUPPRESSED, detail=f"not sent: the address is suppressed ({message.suppressed})")
     try:
         composed = compose(message, mailing=mailing, now=now)
     except SealBroken:
@@ -102,8 +107,8 @@ def _attempt(connection: Connection, message: Taken, *, mailing: Mailing, now: d
     try:
         handed = connection.hand_over(composed.mail)
     except Unreachable as error:
-        return Attempt(answer=Answer.DEFERRED, detail=str(error), kept=composed.kept, lost=True)
-    return Attempt(answer=handed.answer, detail=handed.detail, kept=composed.kept)
+        return Attempt(answer=Answer.DEFERRED, detail=str(error), composed=composed, lost=True)
+    return Attempt(answer=handed.answer, detail=handed.detail, composed=composed, reply=handed.reply)
 
 
 def _record(begin: Begin, message: Taken, attempt: Attempt, *, now: datetime) -> None:
@@ -117,16 +122,30 @@ def _record(begin: Begin, message: Taken, attempt: Attempt, *, now: datetime) ->
         "due_at": following.at,
         "last_error": None if is_sent else attempt.detail[:_LONGEST_DETAIL],
         "sent_at": now if is_sent else None,
+        "deliveries": [*message.deliveries, _told(message, attempt, now=now)],
     }
     if is_over:
         changes["sealed"] = None
-    if attempt.kept is not None:
-        changes |= {"subject": attempt.kept.subject, "html": attempt.kept.html, "text": attempt.kept.text}
+    if attempt.composed is not None:
+        kept = attempt.composed.kept
+        changes |= {"subject": kept.subject, "html": kept.html, "text": kept.text, "headers": attempt.composed.headers}
     with begin() as session:
         is_ours = leasing.write(session, message, changes)
+        if is_ours:
+            bounces.note(session, message, attempt.reply, detail=attempt.detail[:_LONGEST_DETAIL], now=now)
     if not is_ours:
         log.warning("message.taken_over", message=message.id, attempt=message.attempts)
     elif following.state is State.FAILED:
         log.warning("message.failed", message=message.id, kind=message.kind, detail=attempt.detail)
     else:
         log.info(f"message.{following.state}", message=message.id, kind=message.kind, attempt=message.attempts)
+
+
+def _told(message: Taken, attempt: Attempt, *, now: datetime) -> dict[str, Any]:
+    """This attempt, as the log of the mail has it."""
+    return {
+        "attempt": message.attempts,
+        "at": now.isoformat(),
+        "answer": attempt.answer,
+        "detail": attempt.detail[:_LONGEST_DETAIL],
+    }

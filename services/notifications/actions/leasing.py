@@ -3,17 +3,20 @@
 `attempts` is the fence: it grows with each taking, and what is written under an older number is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, Update, bindparam, func, select, update
 
 from services.notifications.actions.composition import Taken
-from services.notifications.adapters.mjml import Brand
 from services.notifications.models import Message, Sender
+from services.notifications.queries import senders, suppressions, texts
 from services.notifications.rules.delivery import State
 from services.notifications.rules.messages import Kind
+from shared import i18n
 from shared.database import Begin, Session, scope
 
 BATCH: Final = 20
@@ -22,6 +25,7 @@ LEASE: Final = timedelta(seconds=90)
 _COLUMNS: Final = (
     Message.id,
     Message.kind,
+    Message.vendor,
     Message.mode,
     Message.address,
     Message.locale,
@@ -31,6 +35,21 @@ _COLUMNS: Final = (
     Message.sealed,
     Message.expires_at,
     Message.message_id,
+    Message.deliveries,
+)
+
+
+_DUE: Final = (
+    select(Message.id)
+    .where(Message.urgent == bindparam("urgently"), Message.due_at <= bindparam("present"))
+    .order_by(Message.due_at)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+_HELD: Final = (
+    Message.id == bindparam("held"),
+    Message.attempts == bindparam("fence"),
+    Message.state == bindparam("sending"),
 )
 
 
@@ -58,19 +77,22 @@ def take(begin: Begin, *, domain: str, now: datetime) -> list[Taken]:
             .where(Message.id.in_(due))
             .order_by(Message.urgent.desc(), Message.created_at, Message.id)
         )
-        return [_taken(row, lease_until=now + LEASE) for row in rows]
+        held = [_taken(row, lease_until=now + LEASE) for row in rows]
+        own = texts.for_mails(session, {(each.vendor, each.mode) for each in held})
+        reasons = suppressions.for_mails(session, [(each.vendor, each.mode, each.address) for each in held])
+    return [
+        replace(
+            each,
+            own=own.get((each.vendor, each.mode, i18n.base(each.locale)), {}),
+            suppressed=reasons.get((each.vendor, each.mode, each.address)),
+        )
+        for each in held
+    ]
 
 
 def _due(session: Session, *, urgent: bool, now: datetime, limit: int) -> list[str]:
     """Ids of messages that nobody holds. Several workers ask at once: each gets others."""
-    due = (
-        select(Message.id)
-        .where(Message.urgent == urgent, Message.due_at <= now)
-        .order_by(Message.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.scalars(due))
+    return list(session.scalars(_DUE, {"urgently": urgent, "present": now, "most": limit}))
 
 
 def _taken(row: Any, *, lease_until: datetime) -> Taken:
@@ -78,6 +100,7 @@ def _taken(row: Any, *, lease_until: datetime) -> Taken:
     return Taken(
         id=row.id,
         kind=Kind(row.kind),
+        vendor=row.vendor,
         mode=row.mode,
         address=row.address,
         locale=row.locale,
@@ -88,17 +111,9 @@ def _taken(row: Any, *, lease_until: datetime) -> Taken:
         expires_at=row.expires_at,
         lease_until=lease_until,
         message_id=row.message_id,
-        brand=_brand(sender) if sender else None,
+        deliveries=row.deliveries,
+        brand=senders.brand_of(sender) if sender else None,
         reply_to=sender.reply_to if sender else None,
-    )
-
-
-def _brand(sender: Sender) -> Brand:
-    return Brand(
-        name=sender.display_name,
-        color=sender.brand_color,
-        support_url=sender.support_url,
-        imprint=", ".join([sender.legal_name or sender.display_name, *sender.address]),
     )
 
 
@@ -113,7 +128,16 @@ def give_back(begin: Begin, untried: Sequence[Taken], *, now: datetime) -> None:
 
 def write(session: Session, message: Taken, changes: dict[str, Any]) -> bool:
     """Change the row of a message we hold; False when somebody else holds it by now."""
-    held = (Message.id == message.id, Message.attempts == message.attempts, Message.state == State.SENDING)
+    held = {"held": message.id, "fence": message.attempts, "sending": State.SENDING}
     # By the connection, past the narrowing to a scope: the fence finds the one row, whoever's it is.
-    written = session.connection().execute(update(Message).where(*held).values(changes))
+    written = session.connection().execute(_write(frozenset(changes)), {**held, **_named(changes)})
     return written.rowcount == 1
+
+
+@lru_cache(maxsize=16)
+def _write(columns: frozenset[str]) -> Update:
+    return update(Message).where(*_HELD).values({name: bindparam(f"new_{name}") for name in sorted(columns)})
+
+
+def _named(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in changes.items()}

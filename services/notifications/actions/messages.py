@@ -1,19 +1,21 @@
 """Queue messages: a mail is a row first, in the transaction of what it tells of. One row a dedup key, for ever."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from services.notifications.models import Message, Portal, Recipient, Sender
+from services.notifications.queries import senders
 from services.notifications.rules.delivery import State
 from services.notifications.rules.messages import MESSAGES, Kind
 from shared import addresses, ids
 from shared.bus.protocol import Later
-from shared.database import Session, scope
+from shared.database import Session, erased, scope
 from shared.events import Mode
 from shared.logs import log
 
@@ -35,10 +37,11 @@ class Tidings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignInMail:
-    """A sign-in mail that auth asks for. `sealed` is the whole of it, secrets included, readable until `expires_at`."""
+class SealedMail:
+    """A mail that auth asks for. `sealed` is the whole of it, secrets included, readable until `expires_at`."""
 
-    request_id: str
+    id: str
+    kind: Kind
     vendor: str
     mode: Mode
     address: str
@@ -53,7 +56,19 @@ class _Known:
 
     sender: Sender
     recipient: Recipient
-    slug: str
+    portal: Portal
+
+    @property
+    def around(self) -> dict[str, Any]:
+        """The portal that the mail leads to, its links, and in whose name it comes where that is not the vendor's."""
+        portal = self.portal
+        return {
+            "portal": portal.slug,
+            "at": {"host": portal.host, "path": portal.path} if portal.host else None,
+            "sender": {"name": portal.sender_name, "reply_to": portal.reply_to},
+            "links": {"privacy": portal.privacy_url, "terms": portal.terms_url},
+            "logo": portal.logo,
+        }
 
 
 def tell_customer(session: Session, tidings: Tidings, *, now: datetime) -> str | None:
@@ -61,7 +76,7 @@ def tell_customer(session: Session, tidings: Tidings, *, now: datetime) -> str |
 
     Raises Later while the vendor, the customer or the vendor's portal is not known here yet.
     """
-    if _was_overtaken(session, tidings):
+    if erased.is_erased(session, tidings.customer) or _was_overtaken(session, tidings):
         return None
     known = _known(session, tidings.customer)
     return _queue(
@@ -74,7 +89,32 @@ def tell_customer(session: Session, tidings: Tidings, *, now: datetime) -> str |
         dedup_key=tidings.dedup_key,
         about=tidings.about,
         about_revision=tidings.revision,
-        facts={**tidings.facts, "name": known.recipient.display_name, "portal": known.slug},
+        facts={**tidings.facts, "name": known.recipient.display_name, **known.around},
+    )
+
+
+def tell_other(session: Session, tidings: Tidings, *, address: str, now: datetime) -> str | None:
+    """Queue a mail about the customer's matter to another address: somebody they invited, or where they were before.
+
+    Raises Later as `tell_customer`.
+    """
+    if erased.is_erased(session, tidings.customer):
+        return None
+    if not _is_mailbox(address):
+        log.warning("mail.not_told", about=tidings.about, reason="not the address of one mailbox")
+        return None
+    known = _known(session, tidings.customer)
+    name = known.recipient.display_name
+    return _queue(
+        session,
+        tidings.kind,
+        now=now,
+        customer=tidings.customer,
+        address=address,
+        locale=known.recipient.locale or known.sender.default_locale,
+        dedup_key=tidings.dedup_key,
+        about=tidings.about,
+        facts={**tidings.facts, "name": name, "customer_name": name or known.recipient.email, **known.around},
     )
 
 
@@ -84,6 +124,8 @@ def tell_helpdesk(session: Session, tidings: Tidings, *, address: str, now: date
     `address` comes from the vendor's own settings and never from what a customer wrote. One that is no mailbox is
     left out, loudly: the ticket itself waits in the vendor's queue. Raises Later as `tell_customer`.
     """
+    if erased.is_erased(session, tidings.customer):
+        return None
     if not _is_mailbox(address):
         log.warning("helpdesk.not_told", about=tidings.about, reason="its intake is not the address of one mailbox")
         return None
@@ -102,7 +144,7 @@ def tell_helpdesk(session: Session, tidings: Tidings, *, address: str, now: date
         dedup_key=tidings.dedup_key,
         about=tidings.about,
         about_revision=tidings.revision,
-        facts={**tidings.facts, **customer, "name": None, "portal": known.slug},
+        facts={**tidings.facts, **customer, "name": None, **known.around},
     )
 
 
@@ -112,30 +154,58 @@ def intake_of(session: Session, *, ticket: str) -> str | None:
     return session.scalar(opened.limit(1))
 
 
-def take_sign_in_mail(session: Session, mail: SignInMail, *, now: datetime) -> str:
-    """Queue a sign-in mail, once a request. Its message id."""
-    with scope.system(vendor=mail.vendor, mode=mail.mode, job="sign_in_mail"):
-        return _queue(
-            session,
-            Kind.SIGN_IN,
-            now=now,
-            address=mail.address,
-            locale=mail.locale,
-            dedup_key=mail.request_id,
-            sealed=mail.sealed,
-            expires_at=mail.expires_at,
-            facts={},
-        )
+def take_sealed_mails(session: Session, mails: Sequence[SealedMail], *, now: datetime) -> None:
+    """Queue them, each once an id."""
+    if not mails:
+        return
+    rows = [
+        {
+            **_new(mail.kind, now=now),
+            "vendor": mail.vendor,
+            "mode": mail.mode,
+            "address": mail.address,
+            "locale": mail.locale,
+            "dedup_key": mail.id,
+            "sealed": mail.sealed,
+            "expires_at": mail.expires_at,
+            "facts": {},
+        }
+        for mail in mails
+    ]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.connection().execute(insert(Message).values(rows).on_conflict_do_nothing())
+
+
+def repeat(session: Session, first: Message, *, address: str, dedup_key: str, now: datetime) -> Message:
+    """Queue what `first` said once more. It tells of no newer state, so it overtakes nothing."""
+    again = _queue(
+        session,
+        Kind(first.kind),
+        now=now,
+        customer=first.customer,
+        address=address,
+        locale=first.locale,
+        dedup_key=dedup_key,
+        about=first.about,
+        facts=dict(first.facts),
+        repeats=first.id,
+    )
+    return session.scalars(select(Message).where(Message.id == again)).one()
+
+
+def recipient_of(session: Session, customer: str) -> Recipient:
+    """The customer as mails reach them. Raises Later."""
+    return _known(session, customer).recipient
 
 
 def _known(session: Session, customer: str) -> _Known:
     """Raises Later."""
     sender = session.get(Sender, scope.current().vendor)
     recipient = session.scalar(select(Recipient).where(Recipient.id == customer))
-    slug = session.scalar(select(Portal.slug).where(Portal.active).order_by(Portal.id).limit(1))
-    if sender is None or recipient is None or slug is None:
+    portal = senders.portal_of_mails(session)
+    if sender is None or recipient is None or portal is None:
         raise Later("the vendor, the customer or the portal has not arrived")
-    return _Known(sender, recipient, slug)
+    return _Known(sender, recipient, portal)
 
 
 def _is_mailbox(address: str) -> bool:
@@ -157,18 +227,20 @@ def _was_overtaken(session: Session, tidings: Tidings) -> bool:
     return session.scalar(newer.limit(1)) is not None
 
 
+def _new(kind: Kind, *, now: datetime) -> dict[str, Any]:
+    return {
+        "id": ids.new("msg"),
+        "kind": kind,
+        "urgent": MESSAGES[kind].urgent,
+        "state": State.QUEUED,
+        "attempts": 0,
+        "due_at": now,
+        "created_at": now,
+    }
+
+
 def _queue(session: Session, kind: Kind, *, now: datetime, dedup_key: str, **columns: Any) -> str:
-    row = Message(
-        id=ids.new("msg"),
-        kind=kind,
-        urgent=MESSAGES[kind].urgent,
-        state=State.QUEUED,
-        attempts=0,
-        due_at=now,
-        created_at=now,
-        dedup_key=dedup_key,
-        **columns,
-    )
+    row = Message(**_new(kind, now=now), dedup_key=dedup_key, **columns)
     try:
         with session.begin_nested():
             session.add(row)

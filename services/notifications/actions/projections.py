@@ -42,14 +42,14 @@ def project_recipient(
     row.revision = revision
 
 
-def project_portal(session: Session, *, configuration: str, slug: str, active: bool, revision: int) -> None:
-    """Where links in mails lead."""
+def project_portal(session: Session, *, configuration: str, revision: int, **told: Any) -> None:
+    """Where links in mails lead, and in whose name mails come; `told` are columns of the portal."""
     row = session.get(Portal, configuration, with_for_update=True)
     if row is not None and row.revision >= revision:
         return
     if row is None:
         row = Portal(id=configuration)
         session.add(row)
-    row.slug = slug
-    row.active = active
+    for name, value in told.items():
+        setattr(row, name, value)
     row.revision = revision

@@ -5,6 +5,7 @@ from email.utils import getaddresses
 from urllib.parse import urlsplit
 
 from services.notifications.adapters import smtp
+from services.notifications.adapters.invoices import InvoicesClient
 from services.notifications.adapters.mail_log import MailLog
 from services.notifications.adapters.mjml import Layout
 from services.notifications.adapters.transport import Transport
@@ -19,6 +20,8 @@ class Mailing:
     transport: Transport
     layout: Layout
     sealing_key: str
+    link_key: str
+    invoices: InvoicesClient
     public_url: str
     mail_from: str
     keeps_secrets: bool
@@ -32,6 +35,8 @@ def mailing(settings: Settings) -> Mailing:
         transport=_transport(settings.mail_url),
         layout=Layout(),
         sealing_key=settings.sealing_key,
+        link_key=settings.link_key,
+        invoices=InvoicesClient(settings.invoices_url, link_key=settings.link_key),
         public_url=settings.public_url,
         mail_from=_address(settings.mail_from),
         keeps_secrets=settings.mailbox,

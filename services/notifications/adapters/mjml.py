@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
-from babel import Locale
 from babel.dates import format_skeleton
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from markupsafe import Markup, escape
@@ -24,12 +24,14 @@ from mjml import mjml2html
 
 from services.notifications.rules.messages import MESSAGES, Kind
 from shared import i18n
+from shared.i18n.isolation import isolate
 from shared.money import Money
 from shared.ui.palette import DEFAULT_COLOR, palette
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "notifications"
 TEXT_WIDTH: Final = 76
 _QUOTED: Final = "> "
+NO_OWN_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _INCLUDE: Final = re.compile(r'<mj-include path="([a-z_]+\.mjml)" />')
 _BEGIN, _END = "\ue000", "\ue001"  # private use: they stand for <strong> until the sentence is escaped
@@ -43,7 +45,10 @@ class Brand:
 
     name: str
     color: str | None = None
+    logo_url: str | None = None
     support_url: str | None = None
+    privacy_url: str | None = None
+    terms_url: str | None = None
     imprint: str = ""
 
 
@@ -80,12 +85,17 @@ class Layout:
         self._markup = _environment(autoescape=True)
         self._plain = _environment(autoescape=False)
 
-    def render(self, kind: Kind, *, locale: str, brand: Brand, facts: Mapping[str, Any]) -> Rendered:
-        """The mail of this kind about `facts`, in the offered language nearest to `locale`."""
+    def render(
+        self, kind: Kind, *, locale: str, brand: Brand, facts: Mapping[str, Any], own: Mapping[str, str] = NO_OWN_TEXTS
+    ) -> Rendered:
+        """The mail of this kind about `facts`, in the offered language nearest to `locale`.
+
+        `own` are the vendor's texts in place of the catalog's, by key.
+        """
         stem = MESSAGES[kind].template
         language = i18n.base(locale)
         visible = {key: _visible(value) for key, value in facts.items()}
-        context = {**_look(brand, language=language), **_Words(language).names(), **visible}
+        context = {**_look(brand, language=language), **_Words(language, own).names(), **visible}
         plain = self._plain.get_template(f"{stem}.txt").render(context)
         subject, _, rest = plain.partition("\n")
         html = self._markup.get_template(f"{stem}.mjml").render(context | {"subject": subject})
@@ -97,18 +107,24 @@ class _Words:
     """What templates say things with, in one language."""
 
     language: str
+    own: Mapping[str, str]
 
     def names(self) -> dict[str, Any]:
         return {"t": self.t, "strong": self.strong, "money": self.money, "date": self.date, "moment": self.moment}
 
     def t(self, key: str, **values: Any) -> str:
-        return i18n.text(key, self.language, **values)
+        put_in = {name: isolate(value, self.language) for name, value in values.items()}
+        return self._said(key, put_in)
 
     def strong(self, key: str, **values: Any) -> Markup:
         """The sentence, with what it tells in bold."""
         marked = {name: f"{_BEGIN}{value}{_END}" for name, value in values.items()}
-        sentence = str(escape(self.t(key, **marked)))
+        sentence = str(escape(self._said(key, marked)))
         return Markup(sentence.replace(_BEGIN, "<strong><bdi>").replace(_END, "</bdi></strong>"))  # noqa: S704 - escaped above
+
+    def _said(self, key: str, values: Mapping[str, object]) -> str:
+        own = self.own.get(key)
+        return i18n.text(key, self.language, **values) if own is None else i18n.fill(own, values)
 
     def money(self, amount: int, currency: str) -> str:
         return _money(amount, currency, self.language)
@@ -117,7 +133,7 @@ class _Words:
         return _date(moment, self.language)
 
     def moment(self, moment: str) -> str:
-        time = format_skeleton("Hm", _at(moment), locale=Locale.parse(self.language.replace("-", "_")))
+        time = format_skeleton("Hm", _at(moment), locale=i18n.locale_of(self.language))
         return self.t("mails.moment", date=self.date(moment), time=time)
 
 
@@ -154,7 +170,10 @@ def _look(brand: Brand, *, language: str) -> dict[str, Any]:
     return {
         "brand": Brand(
             name=visible_line(brand.name),
-            support_url=brand.support_url if (brand.support_url or "").startswith(("https://", "http://")) else None,
+            logo_url=_address(brand.logo_url),
+            support_url=_address(brand.support_url),
+            privacy_url=_address(brand.privacy_url),
+            terms_url=_address(brand.terms_url),
             imprint=visible_line(brand.imprint),
         ),
         "tones": palette(brand.color or DEFAULT_COLOR),
@@ -163,6 +182,11 @@ def _look(brand: Brand, *, language: str) -> dict[str, Any]:
         "start": "left" if rightward else "right",
         "end": "right" if rightward else "left",
     }
+
+
+def _address(url: str | None) -> str | None:
+    """What a link may lead to."""
+    return url if (url or "").startswith(("https://", "http://")) else None
 
 
 def _at(moment: str) -> datetime:

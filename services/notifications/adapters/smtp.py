@@ -4,6 +4,7 @@ A reply of 5xx to the mail itself is final; 4xx, silence and a lost connection a
 before it has seen a mail (greeting, TLS, login) is never a mail's fault.
 """
 
+import base64
 import binascii
 import smtplib
 import ssl
@@ -18,8 +19,9 @@ from email.utils import format_datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from services.notifications.adapters.transport import Connection, HandedOver, Mail, Unreachable
+from services.notifications.adapters.transport import Attachment, Connection, HandedOver, Mail, Unreachable
 from services.notifications.rules.delivery import Answer
+from services.notifications.rules.suppression import Reply, status_of
 from shared import addresses
 
 TIMEOUT: Final = 10.0
@@ -28,7 +30,8 @@ TIMEOUT: Final = 10.0
 _PORTS: Final = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _POLICY: Final = SMTP_POLICY.clone(cte_type="7bit", max_line_length=76)
 _POLICY_UTF8: Final = SMTP_POLICY.clone(utf8=True, max_line_length=76)
-_BOUNDARY: Final = "=_bursar"  # no quoted-printable text has this in it (RFC 2046, 5.1.1)
+_BOUNDARY: Final = "=_bursar"  # no quoted-printable or base64 text has this in it (RFC 2046, 5.1.1)
+_OUTER: Final = "=_outside"
 
 
 class BadMailUrl(ValueError):
@@ -123,7 +126,9 @@ def parse(mail_url: str) -> Smtp:
 
 
 def compose(mail: Mail) -> bytes:
-    """The mail as it travels: plain text, and the same as HTML. Raises ValueError for what is no header value.
+    """The mail as it travels: plain text, the same as HTML, and a PDF if there is one.
+
+    Raises ValueError for what is no header value.
 
     The standard library encodes and folds what people wrote. The rest is put together here: its way of making a
     multipart message parses every header several times, and was most of the time that a mail took.
@@ -139,12 +144,34 @@ def compose(mail: Mail) -> bytes:
         f"Message-ID: {_one_line(mail.message_id)}",
         "Auto-Submitted: auto-generated",  # RFC 3834: no out-of-office answers
         f"Content-Language: {_one_line(mail.language)}",
+        *_ways_out(mail.unsubscribe),
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
-        "",
     )
-    parts = _part("plain", mail.text) + _part("html", mail.html)
-    return "\r\n".join(own).encode("ascii") + message.as_bytes() + parts + f"--{_BOUNDARY}--\r\n".encode()
+    told = _part("plain", mail.text) + _part("html", mail.html) + f"--{_BOUNDARY}--\r\n".encode()
+    kind = f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"\r\n'
+    head = "\r\n".join(own).encode("ascii") + b"\r\n"
+    if mail.attachment is None:
+        return head + kind.encode() + message.as_bytes() + told
+    outer = f'Content-Type: multipart/mixed; boundary="{_OUTER}"\r\n'.encode()
+    inner = f"--{_OUTER}\r\n{kind}\r\n".encode()
+    return head + outer + message.as_bytes() + inner + told + _attached(mail.attachment)
+
+
+def _ways_out(unsubscribe: str | None) -> tuple[str, ...]:
+    """What lets a mail program end such mails with one click of its own (RFC 2369, RFC 8058)."""
+    if unsubscribe is None:
+        return ()
+    return (f"List-Unsubscribe: <{_one_line(unsubscribe)}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+
+
+def _attached(file: Attachment) -> bytes:
+    head = (
+        f"--{_OUTER}\r\nContent-Type: application/pdf\r\n"
+        f'Content-Disposition: attachment; filename="{_one_line(file.name)}"\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    body = base64.encodebytes(file.content).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + body + f"--{_OUTER}--\r\n".encode()
 
 
 def _part(subtype: str, text: str) -> bytes:
@@ -188,7 +215,12 @@ def _judged(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
         code, reply = error.smtp_code, error.smtp_error
     if code == 421:
         raise Unreachable(_text(code, reply)) from error  # RFC 5321: the server closes the connection with this
-    return HandedOver(answer=Answer.REFUSED if code >= 500 else Answer.DEFERRED, detail=_text(code, reply))
+    said = _readable(reply)
+    return HandedOver(
+        answer=Answer.REFUSED if code >= 500 else Answer.DEFERRED,
+        detail=_text(code, reply),
+        reply=Reply(code=code, status=status_of(said)),
+    )
 
 
 def _said(error: Exception) -> str:
@@ -198,7 +230,11 @@ def _said(error: Exception) -> str:
 
 
 def _text(code: int, reply: bytes | str) -> str:
-    return f"{code} {reply.decode(errors='replace') if isinstance(reply, bytes) else reply}"
+    return f"{code} {_readable(reply)}"
+
+
+def _readable(reply: bytes | str) -> str:
+    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
 
 
 def _hang_up(client: smtplib.SMTP) -> None:

@@ -6,13 +6,23 @@ from datetime import datetime
 from typing import Protocol
 
 from services.notifications.rules.delivery import Answer
+from services.notifications.rules.suppression import Reply
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A PDF that goes with a mail. `name` is of letters, digits, dots, dashes and underscores."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """One mail to exactly one address. `message_id` stays the same however often it is tried.
 
-    `reply_to_name` is whose mailbox `reply_to` is.
+    `reply_to_name` is whose mailbox `reply_to` is. `unsubscribe` is the address that ends such mails with one POST
+    (RFC 8058).
     """
 
     message_id: str
@@ -26,14 +36,17 @@ class Mail:
     html: str
     text: str
     date: datetime
+    unsubscribe: str | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class HandedOver:
-    """What became of a mail, and what the other side said about it."""
+    """What became of a mail, and what the other side said about it; `reply` where that was a mail server's no."""
 
     answer: Answer
     detail: str = ""
+    reply: Reply | None = None
 
 
 class Unreachable(Exception):

@@ -1,44 +1,57 @@
 """What siblings ask of notifications. Never routed from outside."""
 
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from marshmallow import Schema, ValidationError
 
 from services.notifications.actions import messages
-from services.notifications.actions.messages import SignInMail
+from services.notifications.actions.messages import SealedMail
 from services.notifications.adapters.mailing import Mailing
-from services.notifications.schemas.messages import SealedMailSchema, SignInMailOrderSchema
+from services.notifications.rules.messages import MESSAGES, Kind
+from services.notifications.schemas.messages import SealedMailOrdersSchema, SealedMailSchema
 from shared import clock, sealing
+from shared.errors import Refusal
+from shared.logs import log
 from shared.web import adapters, internal, session
 from shared.web.api import Malformed, field_errors, read_json
-
-SEAL_LASTS: Final = 600  # seconds (ML-01)
 
 blueprint = Blueprint("siblings", __name__, url_prefix="/internal")
 
 
-@blueprint.post("/sign_in_mails")
+@blueprint.post("/sealed_mails")
 @internal
-def take_sign_in_mail() -> tuple[Response, int]:
-    """Take the order for a sign-in mail. 202, also when the same one is asked for again."""
-    order = _loaded(SignInMailOrderSchema(), read_json(request.get_data(), content_type=request.mimetype))
-    opened = sealing.unseal(adapters(Mailing).sealing_key, order["sealed"], max_age=SEAL_LASTS)
-    mail = _loaded(SealedMailSchema(), opened)
-    message = messages.take_sign_in_mail(
-        session(),
-        SignInMail(
-            request_id=order["id"],
-            vendor=mail["vendor"],
-            mode=mail["mode"],
-            address=mail["to"],
-            locale=mail["locale"],
-            sealed=order["sealed"],
-            expires_at=mail["expires_at"],
-        ),
-        now=clock.now(),
+def take_sealed_mails() -> tuple[Response, int]:
+    """Take orders for mails with a secret in them. 202 with the ids of those that make no mail, whenever they are asked
+    for; an order that was taken before is taken again, and is one mail.
+    """
+    given = _loaded(SealedMailOrdersSchema(), read_json(request.get_data(), content_type=request.mimetype))
+    taken, refused = [], []
+    for order in given["mails"]:
+        try:
+            taken.append(_opened(order))
+        except Refusal as refusal:
+            log.error("mail.refused", mail=order["id"], kind=order["kind"], code=refusal.code)
+            refused.append(order["id"])
+    messages.take_sealed_mails(session(), taken, now=clock.now())
+    return jsonify(refused=refused), 202
+
+
+def _opened(order: dict[str, Any]) -> SealedMail:
+    kind = Kind(order["kind"])
+    max_age = int(MESSAGES[kind].sealed_for.total_seconds())
+    opened = sealing.unseal(adapters(Mailing).sealing_key, order["sealed"], max_age=max_age)
+    mail = _loaded(SealedMailSchema(kind), opened)
+    return SealedMail(
+        id=order["id"],
+        kind=kind,
+        vendor=mail["vendor"],
+        mode=mail["mode"],
+        address=mail["to"],
+        locale=mail["locale"],
+        sealed=order["sealed"],
+        expires_at=mail["expires_at"],
     )
-    return jsonify(id=message), 202
 
 
 def _loaded(schema: Schema, given: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from services.notifications.models.base import Base
 from shared.database.base import ID_LENGTH, UtcDateTime, VendorScoped
 
 _WAITING = text("due_at IS NOT NULL")
+_NONE_YET = text("'[]'")
 
 
 class Message(VendorScoped, Base):
@@ -19,6 +20,8 @@ class Message(VendorScoped, Base):
     null when nothing is left to do. `attempts` counts takings, and is the fence: who recorded under an older
     number is refused. What it says is in `facts`, or in `sealed` (wiped when done) where that is a secret.
     `subject`, `html` and `text` are the mail as it was last handed over, without its secrets.
+    `headers` are those a reader sees, `deliveries` what became of each attempt, as objects of `attempt`, `at`, `answer`
+    and `detail`. `repeats` is the message that staff sent again as this one.
     `about` and `about_revision` name the thing it tells of, so that an older fact never follows a newer one.
     """
 
@@ -30,6 +33,7 @@ class Message(VendorScoped, Base):
         Index("ix_messages_customer", "vendor", "mode", "customer", "id"),
         Index("ix_messages_about", "vendor", "mode", "about"),
         Index("ix_messages_created_at", "created_at"),
+        Index("ix_messages_repeats", "vendor", "mode", "repeats"),
     )
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
@@ -51,6 +55,9 @@ class Message(VendorScoped, Base):
     subject: Mapped[str | None] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text, deferred=True, deferred_group="body")
     text: Mapped[str | None] = mapped_column(Text, deferred=True, deferred_group="body")
+    headers: Mapped[dict[str, str] | None] = mapped_column(JSON, deferred=True, deferred_group="body")
+    deliveries: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default=_NONE_YET, default=list)
+    repeats: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     last_error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, String
+from sqlalchemy import JSON, BigInteger, String, false
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from services.notifications.models.base import Base
@@ -39,11 +39,22 @@ class Recipient(CustomerScoped, Base):
 
 
 class Portal(VendorScoped, Base):
-    """Where links in mails lead. The oldest active one of a vendor and mode is its default."""
+    """Where links in mails lead, and in whose name they come: the default one of a vendor and mode, else the oldest.
+
+    `host` and `path` are of the vendor's own, once proven. `logo` is the SHA-256 of its picture.
+    """
 
     __tablename__ = "portals"
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)  # the configuration's; sorts by age
     slug: Mapped[str] = mapped_column(String(100))
     active: Mapped[bool]
+    is_default: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    host: Mapped[str | None] = mapped_column(String(253))
+    path: Mapped[str | None] = mapped_column(String(200))
+    sender_name: Mapped[str | None] = mapped_column(String(100))
+    reply_to: Mapped[str | None] = mapped_column(String(320))
+    privacy_url: Mapped[str | None] = mapped_column(String(1000))
+    terms_url: Mapped[str | None] = mapped_column(String(1000))
+    logo: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[int] = mapped_column(BigInteger)

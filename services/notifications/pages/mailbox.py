@@ -20,10 +20,11 @@ PAGE_POLICY: Final = (
 """The policy of every page, and a frame of our own."""
 
 MAIL_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-"""Mails have their styles inline; nothing in one runs, loads or sends. Its links open in a tab of their own."""
+"""Mails have their styles inline, and a portal's logo by its address; nothing in one runs or sends, or loads from
+elsewhere. Its links open in a tab of their own."""
 
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)]")
 

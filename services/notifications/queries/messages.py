@@ -1,17 +1,18 @@
 """Messages as the vendor's API and the mailbox of the embedded mode show them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer_group
 
 from services.notifications.models import Message, Sender
 from services.notifications.rules.delivery import State
 from services.notifications.rules.messages import MESSAGES, Kind
-from shared.database import Session, scope
+from shared.database import Session, moments, scope
+from shared.database.moments import Place
 from shared.errors import NotFound
 
 MAILBOX_LENGTH: Final = 50
@@ -21,7 +22,9 @@ ROW: Final = Message
 
 @dataclass(frozen=True, kw_only=True)
 class MessageView:
-    """A message as its vendor sees it. `html` and `text` are None before the first attempt, and in lists."""
+    """A message as its vendor sees it. `html`, `text` and `headers` are None before the first attempt, and in
+    lists.
+    """
 
     id: str
     kind: str
@@ -36,8 +39,11 @@ class MessageView:
     next_attempt_at: datetime | None
     created_at: datetime
     sent_at: datetime | None
+    repeats: str | None = None
     html: str | None = None
     text: str | None = None
+    headers: Mapping[str, str] | None = None
+    deliveries: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +59,27 @@ class MailView:
     text: str = ""
 
 
-def listing(*, customer: str | None = None, kind: str | None = None, state: str | None = None) -> Select[Message]:
-    """The scope's messages that fit, without their bodies; the page is cut elsewhere."""
+def listing(
+    *, customer: str | None = None, kind: str | None = None, state: str | None = None, to: str | None = None
+) -> Select[Message]:
+    """The scope's messages that fit, without their bodies; the page is cut elsewhere.
+
+    `to` is a part of the address they go to, in any case.
+    """
     statement = select(Message)
+    if to is not None:
+        statement = statement.where(func.lower(Message.address).contains(to.lower(), autoescape=True))
     wanted = ((Message.customer, customer), (Message.kind, kind), (Message.state, state))
     for column, value in wanted:
         if value is not None:
             statement = statement.where(column == value)
     return statement
+
+
+def newest_of(session: Session, *, customer: str, place: Place | None, limit: int) -> list[MessageView]:
+    """What this customer was written, newest first, from a place on."""
+    statement = moments.before(listing(customer=customer), Message.created_at, Message.id, place=place, limit=limit)
+    return [view(row) for row in session.scalars(statement)]
 
 
 def view(row: Message, *, whole: bool = False) -> MessageView:
@@ -79,8 +98,11 @@ def view(row: Message, *, whole: bool = False) -> MessageView:
         next_attempt_at=row.due_at if row.state == State.QUEUED else None,
         created_at=row.created_at,
         sent_at=row.sent_at,
+        repeats=row.repeats,
         html=row.html if whole else None,
         text=row.text if whole else None,
+        headers=row.headers if whole else None,
+        deliveries=tuple(row.deliveries) if whole else (),
     )
 
 
@@ -90,6 +112,20 @@ def get(session: Session, message_id: str) -> MessageView:
     if row is None:
         raise NotFound
     return view(row, whole=True)
+
+
+def is_readable(kind: Kind, *, keeps_secrets: bool) -> bool:
+    """Whether staff may read what a mail said: never one that was sealed, for it signs in, or lets somebody in.
+
+    `keeps_secrets`: links that work without a sign-in are masked in the log but there, as in the embedded mode.
+    """
+    message = MESSAGES[kind]
+    return not message.sealed and not (keeps_secrets and message.link is not None)
+
+
+def without_body(view: MessageView) -> MessageView:
+    """The same message with nothing of what it says."""
+    return replace(view, html=None, text=None)
 
 
 def mailbox(session: Session) -> Sequence[MailView]:

@@ -1,6 +1,7 @@
 """DECIDES whether a mail is done, is tried again and when, or is given up.
 
-Accepted is sent. A permanent refusal (SMTP 5xx) or a lifetime that is over gives up at once. Everything else
+Accepted is sent. A permanent refusal (SMTP 5xx) or a lifetime that is over gives up at once; an address that is not
+written to (`suppression.py`) was not even tried. Everything else
 is tried again, with growing delay: over 16 hours for ordinary mail, after seconds for urgent mail, and never
 after the mail's own expiry. Worked example: an ordinary mail deferred for the third time waits 15 minutes.
 """
@@ -13,12 +14,15 @@ from typing import Final, assert_never
 
 
 class State(StrEnum):
-    """Where a message stands. `sending` is held by a worker, for the time of its lease."""
+    """Where a message stands. `sending` is held by a worker, for the time of its lease; `suppressed` was not tried,
+    for its address is not written to.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
 
 
 class Answer(StrEnum):
@@ -28,6 +32,7 @@ class Answer(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,8 @@ def decide(*, answer: Answer, attempts: int, urgent: bool, expires_at: datetime 
             return Next(state=State.SENT)
         case Answer.REFUSED | Answer.EXPIRED:
             return Next(state=State.FAILED)
+        case Answer.SUPPRESSED:
+            return Next(state=State.SUPPRESSED)
         case Answer.DEFERRED:
             return _again(URGENT_WAITS if urgent else WAITS, attempts=attempts, expires_at=expires_at, now=now)
         case _:

@@ -2,7 +2,9 @@
 
 A mail of money, law or sign-in can't be switched off; an offer can. An `urgent` mail has somebody waiting
 in front of a screen: it goes out ahead of all others. A `sealed` one holds a secret, so its row keeps the
-sealed order for it instead of the mail, until it is sent. The log forgets a mail after `kept_for`.
+sealed order for it instead of the mail, until it is sent; the order is good for `sealed_for` and `needs` these
+facts. One with a `link` has one that works without a sign-in, made as it is sent and masked in the log; one that
+`brings_document` has its PDF with it. The log forgets a mail after `kept_for`.
 """
 
 from collections.abc import Mapping
@@ -11,11 +13,27 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from shared.mail_links import Purpose
+
 
 class Kind(StrEnum):
     """What a mail is about."""
 
     SIGN_IN = "sign_in"
+    SIGN_IN_CODE = "sign_in_code"
+    NEW_EMAIL = "new_email"
+    SUBSCRIBER_LINK = "subscriber_link"
+    CUSTOMER_INVITATION = "customer_invitation"
+    STAFF_INVITATION = "staff_invitation"
+    DIRECT_ACTIONS_ON = "direct_actions_on"
+    SIGN_IN_NOTICE = "sign_in_notice"
+    EMAIL_CHANGED = "email_changed"
+    CUSTOMER_ERASED = "customer_erased"
+    EXPORT_READY = "export_ready"
+    DELEGATE_INVITED = "delegate_invited"
+    DIRECT_ACTION = "direct_action"
+    RECIPIENT_INVITED = "recipient_invited"
+    DOCUMENT_COPY = "document_copy"
     RECEIPT = "receipt"
     PAYMENT_FAILED = "payment_failed"
     PAYMENT_ACTION_REQUIRED = "payment_action_required"
@@ -61,11 +79,37 @@ class Message:
     may_be_switched_off: bool = False
     urgent: bool = False
     sealed: bool = False
+    sealed_for: timedelta = timedelta(minutes=10)  # ML-01, for what signs in; else as long as mail servers try
+    needs: tuple[Literal["code", "link"], ...] = ()
+    link: Purpose | None = None
+    brings_document: bool = False
     kept_for: timedelta = timedelta(days=400)  # a year of purchases, and the time to ask about the last one
 
 
+_DAYS: Final = timedelta(days=3)
+
 MESSAGES: Final[Mapping[Kind, Message]] = {
-    Kind.SIGN_IN: Message(template="sign_in", urgent=True, sealed=True, kept_for=timedelta(days=30)),
+    Kind.SIGN_IN: Message(
+        template="sign_in", urgent=True, sealed=True, needs=("code", "link"), kept_for=timedelta(days=30)
+    ),
+    Kind.SIGN_IN_CODE: Message(
+        template="sign_in_code", urgent=True, sealed=True, needs=("code",), kept_for=timedelta(days=30)
+    ),
+    Kind.NEW_EMAIL: Message(
+        template="new_email", urgent=True, sealed=True, needs=("code",), kept_for=timedelta(days=30)
+    ),
+    Kind.SUBSCRIBER_LINK: Message(template="subscriber_link", sealed=True, sealed_for=_DAYS, needs=("link",)),
+    Kind.CUSTOMER_INVITATION: Message(template="customer_invitation", sealed=True, sealed_for=_DAYS, needs=("link",)),
+    Kind.STAFF_INVITATION: Message(template="staff_invitation", sealed=True, sealed_for=_DAYS, needs=("link",)),
+    Kind.DIRECT_ACTIONS_ON: Message(template="direct_actions_on", sealed=True, sealed_for=_DAYS, needs=("link",)),
+    Kind.SIGN_IN_NOTICE: Message(template="sign_in_notice", sealed=True, sealed_for=_DAYS, needs=("link",)),
+    Kind.EMAIL_CHANGED: Message(template="email_changed"),
+    Kind.CUSTOMER_ERASED: Message(template="customer_erased"),
+    Kind.EXPORT_READY: Message(template="export_ready"),
+    Kind.DELEGATE_INVITED: Message(template="delegate_invited"),
+    Kind.DIRECT_ACTION: Message(template="direct_action"),
+    Kind.RECIPIENT_INVITED: Message(template="recipient_invited", link=Purpose.CONFIRM),
+    Kind.DOCUMENT_COPY: Message(template="document_copy", link=Purpose.UNSUBSCRIBE, brings_document=True),
     Kind.RECEIPT: Message(template="receipt"),
     Kind.PAYMENT_FAILED: Message(template="payment_failed", topic=Topic.COLLECTION),
     Kind.PAYMENT_ACTION_REQUIRED: Message(template="payment_action_required"),

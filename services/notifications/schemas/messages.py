@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from services.notifications.rules.messages import Kind
+from services.notifications.rules.messages import MESSAGES, Kind
 from shared import addresses
 
 
@@ -31,12 +31,25 @@ class MessageListItemSchema(Schema):
     to = fields.String(**_said("The address, as it is stored"))
     locale = fields.String()
     subject = fields.String(**_said("Null before the first attempt", allow_none=True))
-    state = fields.String(required=True, **_said("queued, sending, sent or failed"))
+    state = fields.String(
+        required=True,
+        **_said("queued, sending, sent, failed, or suppressed: not tried, for its address is not written to"),
+    )
     attempts = fields.Integer()
     last_error = fields.String(**_said("What the mail server said last, unless the mail was sent", allow_none=True))
     next_attempt_at = fields.DateTime(format="iso", allow_none=True)
     created_at = fields.DateTime(format="iso")
     sent_at = fields.DateTime(format="iso", allow_none=True)
+    repeats = fields.String(**_said("The message that staff sent again as this one", allow_none=True))
+
+
+class DeliverySchema(Schema):
+    """An attempt to hand a mail over."""
+
+    attempt = fields.Integer(required=True, **_said("From 1"))
+    at = fields.String(required=True, **_said("When it was answered, RFC 3339"))
+    answer = fields.String(required=True, **_said("accepted, deferred, refused, expired or suppressed"))
+    detail = fields.String(required=True, **_said("What the mail server said; empty where it took the mail"))
 
 
 class MessageSchema(MessageListItemSchema):
@@ -44,6 +57,12 @@ class MessageSchema(MessageListItemSchema):
 
     html = fields.String(**_said("Null before the first attempt", allow_none=True))
     text = fields.String(**_said("Null before the first attempt", allow_none=True))
+    headers = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        **_said("What a mail program shows of its head; null before the first attempt", allow_none=True),
+    )
+    deliveries = fields.List(fields.Nested(DeliverySchema), required=True)
 
 
 class MessagePageSchema(Schema):
@@ -53,11 +72,18 @@ class MessagePageSchema(Schema):
     has_more = fields.Boolean(required=True)
 
 
-class SignInMailOrderSchema(Schema):
+class SealedMailOrderSchema(Schema):
     """What auth asks for: the same `id` again is the same mail."""
 
     id = fields.String(required=True, validate=validate.Length(1, 100))
+    kind = fields.String(required=True, validate=validate.OneOf([each for each in Kind if MESSAGES[each].sealed]))
     sealed = fields.String(required=True, validate=validate.Length(1, 20_000))
+
+
+class SealedMailOrdersSchema(Schema):
+    """Several at once: auth hands over what is due in one go."""
+
+    mails = fields.List(fields.Nested(SealedMailOrderSchema), required=True, validate=validate.Length(1, 100))
 
 
 class SealedBrandSchema(Schema):
@@ -69,10 +95,11 @@ class SealedBrandSchema(Schema):
     name = fields.String(required=True)
     color = fields.String(required=True, allow_none=True)
     reply_to = fields.String(required=True, allow_none=True, validate=_one_mailbox)
+    sender_name = fields.String(allow_none=True, validate=validate.Length(max=100))
 
 
 class SealedMailSchema(Schema):
-    """What is under the seal of a sign-in mail."""
+    """What is under the seal of a mail. Its kind says whether it needs a code and a link."""
 
     class Meta:
         unknown = EXCLUDE  # auth may say more than this version knows
@@ -80,10 +107,17 @@ class SealedMailSchema(Schema):
     vendor = fields.String(required=True)
     mode = fields.String(required=True, validate=validate.OneOf(["test", "live"]))
     to = fields.String(required=True, validate=_one_mailbox)
+    name = fields.String(allow_none=True)
     locale = fields.String(required=True, validate=validate.Length(1, 35))
-    code = fields.String(required=True, validate=validate.Regexp(r"[0-9]{6}\Z"))
-    link = fields.String(required=True, validate=validate.Regexp(r"https?://[^\s]+\Z"))
+    code = fields.String(validate=validate.Regexp(r"[0-9]{6}\Z"))
+    link = fields.String(validate=validate.Regexp(r"https?://[^\s]+\Z"))
     brand = fields.Nested(SealedBrandSchema, required=True)
-    device = fields.String(required=True, allow_none=True)
+    device = fields.String(allow_none=True)
+    facts = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True))
     requested_at = fields.AwareDateTime(required=True)
     expires_at = fields.AwareDateTime(required=True)
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        for name in MESSAGES[kind].needs:
+            self.fields[name].required = True

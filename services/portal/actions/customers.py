@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +13,20 @@ from services.portal.actions.operations import action_log
 from services.portal.models import Customer
 from services.portal.queries import customers as queries
 from services.portal.queries.customers import CustomerView
-from services.portal.rules.customers import details
+from services.portal.rules.customers import details, tax_id
 from services.portal.rules.customers.details import Details
+from services.portal.rules.customers.erasing import CustomerErased
+from services.portal.rules.customers.tax_id import Standing
 from shared import ids
 from shared.bus import outbox
 from shared.errors import Conflict, NotFound
 from shared.events import CustomerCreated, CustomerEmailChanged, CustomerUpdated
+
+_TAKEN: Final = (
+    *("email", "display_name", "company", "reference", "address", "postal_address", "country"),
+    *("tax_id", "po_number", "next_po_number", "phone", "shipping", "locale"),
+)
+"""What `details.decide` takes, from a row."""
 
 
 class ReferenceTaken(Conflict):
@@ -30,11 +38,10 @@ class ReferenceTaken(Conflict):
 def create(session: Session, *, given: Details, now: datetime) -> CustomerView:
     """Make a customer. Raises ReferenceTaken."""
     _free(session, given.reference, but=None)
-    row = Customer(id=ids.new("cus"), created_at=now, revision=1, **columns(given))
+    row = Customer(id=ids.new("cus"), created_at=now, revision=1, **columns(given), **unverified(given, now=now))
     session.add(row)
-    action_log.write(
-        session, action="customer.created", of=row.id, before=None, after={"reference": given.reference}, now=now
-    )
+    # No values: the log outlives the data of the person.
+    action_log.write(session, action="customer.created", of=row.id, before=None, after=None, now=now)
     outbox.record(session, created(row))
     return queries.view(row)
 
@@ -47,17 +54,20 @@ def update(
     check: changes.Check = changes.anything,
     now: datetime,
 ) -> CustomerView:
-    """Change the details given. Raises NotFound, PreconditionFailed, Invalid, ReferenceTaken."""
+    """Change the details given. Raises NotFound, CustomerErased, PreconditionFailed, Invalid, ReferenceTaken."""
     row = session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound
+    if row.erased_at is not None:
+        raise CustomerErased
     check(row.revision)
-    before = _given(row)
-    wanted = details.decide(**(before | dict(values)))
+    wanted = _wanted(row, values)
     if wanted.reference != row.reference:
         _free(session, wanted.reference, but=row.id)
     previous_email = row.email
-    changed = changes.apply(row, columns(wanted))
+    is_other_number = (wanted.tax_id, wanted.country) != (row.tax_id, row.country)
+    about_number = unverified(wanted, now=now) if is_other_number else {}
+    changed = changes.apply(row, columns(wanted) | about_number)
     if changed:
         # Names of fields only: the log outlives the data of the person.
         fields = {"fields": sorted(changed.after)}
@@ -104,10 +114,26 @@ def columns(given: Details) -> dict[str, Any]:
     return asdict(given) | {"address": list(given.address)}
 
 
-def _given(row: Customer) -> dict[str, Any]:
-    """What `details.decide` takes, from a row."""
-    shown = asdict(queries.view(row))
-    return {name: shown[name] for name in shown if name not in ("id", "created_at", "revision")}
+def _wanted(row: Customer, values: Mapping[str, Any]) -> Details:
+    """The row's details with `values` in place of its own. Lines of an address and its fields replace each other; a
+    tax id is judged when it, or the country, is given. Raises Invalid."""
+    before = {name: getattr(row, name) for name in _TAKEN}
+    if "postal_address" in values or row.postal_address is not None:
+        before["address"] = ()
+    if "address" in values:
+        before["postal_address"] = None
+    is_judged = any(values.get(name, before[name]) != before[name] for name in ("tax_id", "country"))
+    return details.decide(**(before | dict(values)), is_tax_id_checked=is_judged)
+
+
+def unverified(given: Details, *, now: datetime) -> dict[str, Any]:
+    """The columns about a tax id that nobody has confirmed yet; the register is asked where there is one."""
+    is_listed = tax_id.in_register(given.tax_id) is not None
+    return {
+        "tax_id_standing": None if given.tax_id is None else Standing.UNVERIFIED.value,
+        "tax_id_verified_at": None,
+        "tax_id_check_at": now if is_listed else None,
+    }
 
 
 def _free(session: Session, reference: str | None, *, but: str | None) -> None:

@@ -1,7 +1,8 @@
-"""Portal configurations: the one every vendor starts with in each mode, those it adds, and what it changes."""
+"""Portal configurations: those every vendor starts with in each mode, those it adds, and what it changes."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,23 +10,28 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.portal.actions import changes, portal_references
+from services.portal.actions import (
+    changes,
+    portal_publishing,
+    portal_references,
+    portal_styles,
+    portal_texts,
+    portal_values,
+    portal_versions,
+)
 from services.portal.actions.operations import action_log
+from services.portal.actions.portal_values import NAMES, PARTS
 from services.portal.models import PortalConfiguration, Vendor
-from services.portal.queries import portals as queries
-from services.portal.queries.portals import ConfigurationView, PortalView
-from services.portal.rules.portals import configuration
+from services.portal.queries import configurations as queries
+from services.portal.queries.configurations import ConfigurationView
+from services.portal.rules.portals import appearance, configuration, getting_in, presets
 from services.portal.rules.portals.configuration import Draft
-from services.portal.rules.portals.features import merged
-from services.portal.rules.portals.presets import PRESETS
 from shared import ids
-from shared.bus import outbox
 from shared.database import scope
 from shared.errors import Conflict, NotFound
-from shared.events import PortalConfigurationPublished, PortalConfigurationPublishedV2
 
 _LONGEST_SLUG: Final = 63
-_PARTS: Final = ("features", "appearance", "languages", "links", "scope", "sign_in")
+_UPDATED: Final = "portal_configuration.updated"
 
 
 class PortalSlugTaken(Conflict):
@@ -40,35 +46,60 @@ class DefaultPortalRequired(Conflict):
     code = "default_portal_required"
 
 
-def create_default(session: Session, *, vendor: Vendor, slug: str, now: datetime) -> PortalView:
-    """The portal every vendor has in the scope's mode, under `slug` or, where that is taken, a number behind it."""
-    draft = _new_draft(vendor, slug=_free_slug(session, slug), kind="hosted", preset=None, values={})
-    row = _add(session, configuration.decide(draft), is_default=True, active=True, now=now)
-    return queries.view(row)
+class DomainTaken(Conflict):
+    """Another vendor has proven this host, or another portal of this one is at its path."""
+
+    code = "domain_taken"
+
+
+def create_defaults(session: Session, *, vendor: Vendor, slug: str, now: datetime) -> None:
+    """What every vendor has in the scope's mode: a hosted portal, the default one, and a section of the global portal.
+
+    Each is made once, under `slug` or, where that is taken, with a number behind it.
+    """
+    mode = scope.current().mode
+    hosted, in_global = (slug, f"{slug}-global") if mode == "live" else (f"{slug}-test", f"{slug}-global-test")
+    for kind, wanted, name in (("hosted", hosted, "Customer portal"), ("global", in_global, "Global portal")):
+        if session.scalar(select(PortalConfiguration.id).where(PortalConfiguration.kind == kind).limit(1)) is None:
+            draft = portal_values.new(
+                vendor, slug=_free_slug(session, wanted), kind=kind, begins_as={}, values={"name": name}
+            )
+            _add(session, configuration.decide(draft, mode=mode), is_default=kind == "hosted", active=True, now=now)
 
 
 def create(
     session: Session,
     *,
     slug: str | None = None,
-    kind: str = "hosted",
+    kind: str | None = None,
     preset: str | None = None,
     values: Mapping[str, Any],
+    installation: str | None = None,
     now: datetime,
 ) -> ConfigurationView:
-    """A further portal: as the preset has it, but for what `values` say. Raises Invalid, PortalSlugTaken."""
+    """A further portal: as the preset has it, but for what `values` say; `installation` is our own host.
+
+    Raises Invalid, PortalSlugTaken, AcceptanceRequired, NotEntitled.
+    """
+    values, style = portal_styles.parted(values)
+    values, ignored = portal_texts.parted(values, before={})
     vendor = session.get_one(Vendor, scope.current().vendor, with_for_update=True if values.get("is_default") else None)
     address = slug or _free_slug(session, _slug_of(vendor, values["name"]))
     if slug is not None and _is_taken(session, slug):
         raise PortalSlugTaken
-    draft = _new_draft(vendor, slug=address, kind=kind, preset=preset, values=values)
+    mode = scope.current().mode
+    begins_as = presets.begins_as(preset, mode=mode)
+    made_for = kind or begins_as.get("kind", "hosted")
+    draft = portal_values.new(vendor, slug=address, kind=made_for, begins_as=begins_as, values=values)
     known = portal_references.look_up(session, features=draft.features, scope=draft.scope, named_before={})
-    checked = configuration.decide(draft, known=known)
-    row = _add(session, checked, is_default=False, active=values.get("active", True), now=now)
-    if values.get("is_default"):
-        _take_over_default(session, row, now)
-        row.is_default = True
-    return queries.configuration_view(row)
+    checked = configuration.decide(draft, mode=mode, installation=installation, known=known)
+    getting_in.check_accepted(checked.sign_in, before={}, mode=mode)
+    portal_values.check_new(session, checked, style)
+    is_default = values.get("is_default", False)
+    if is_default:
+        _take_over_default(session, now)
+    row = _add(session, checked, style=style, is_default=is_default, active=values.get("active", True), now=now)
+    return replace(queries.view(row), css_report=style.report if style else None, ignored_texts=ignored)
 
 
 def update(
@@ -77,26 +108,34 @@ def update(
     configuration_id: str,
     values: Mapping[str, Any],
     check: changes.Check = changes.anything,
+    installation: str | None = None,
     now: datetime,
 ) -> ConfigurationView:
-    """Change what is given, deeply: `{"links": {"terms": …}}` leaves the other links.
+    """Change what is given, deeply: `{"links": {"terms": …}}` leaves the other links; `installation` is our own host.
 
-    Raises NotFound, Invalid, DefaultPortalRequired.
+    Raises NotFound, Invalid, DefaultPortalRequired, DomainTaken, AcceptanceRequired, NotEntitled.
     """
     if "is_default" in values:
         session.get_one(Vendor, scope.current().vendor, with_for_update=True)
-    row = session.scalars(
-        select(PortalConfiguration).where(PortalConfiguration.id == configuration_id).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise NotFound
+    row = locked(session, configuration_id)
     check(row.revision)
     if values.get("is_default") is False and row.is_default:
         raise DefaultPortalRequired
     if values.get("is_default") and not row.is_default:
-        _take_over_default(session, row, now)
-    _change(session, row, values, now)
-    return queries.configuration_view(row)
+        _take_over_default(session, now)
+    values, style = portal_styles.parted(values)
+    values, ignored = portal_texts.parted(values, before=row.languages)
+    _change(session, row, values, now, style=style, installation=installation)
+    return replace(queries.view(row), css_report=style.report if style else None, ignored_texts=ignored)
+
+
+def locked(session: Session, configuration_id: str) -> PortalConfiguration:
+    """The row, to be changed. Raises NotFound."""
+    statement = select(PortalConfiguration).where(PortalConfiguration.id == configuration_id)
+    row = session.scalars(statement.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def follow_vendor(session: Session, *, vendor: Vendor, previous: Mapping[str, Any], now: datetime) -> None:
@@ -106,7 +145,7 @@ def follow_vendor(session: Session, *, vendor: Vendor, previous: Mapping[str, An
         values: dict[str, Any] = {}
         if row.display_name == previous["display_name"]:
             values["display_name"] = vendor.display_name
-        for field in ("brand_color", "logo"):
+        for field in appearance.OF_VENDOR:
             if row.appearance.get(field) == previous["profile"].get(field):
                 values.setdefault("appearance", {})[field] = vendor.profile.get(field)
         if row.links.get("support") == previous["profile"].get("support_url"):
@@ -114,126 +153,88 @@ def follow_vendor(session: Session, *, vendor: Vendor, previous: Mapping[str, An
         _change(session, row, values, now)
 
 
-def _new_draft(vendor: Vendor, *, slug: str, kind: str, preset: str | None, values: Mapping[str, Any]) -> Draft:
-    """Defaults, then the preset, then what is given."""
-    parts: dict[str, dict[str, Any]] = {
-        "features": dict(configuration.DEFAULT_FEATURES.get(kind, {})),
-        "appearance": {"headline": None, "description": None}
-        | {field: vendor.profile.get(field) for field in ("brand_color", "logo")},
-        "languages": {"auto_detect": True, "default_locale": vendor.default_locale},
-        "links": {"support": vendor.profile.get("support_url")},
-        "scope": dict(configuration.DEFAULT_SCOPE),
-        "sign_in": dict(configuration.DEFAULT_SIGN_IN),
-    }
-    begins_as = PRESETS[preset] if preset else {}
-    return Draft(
-        slug=slug,
-        kind=kind,
-        name=values.get("name", "Customer portal"),
-        display_name=values.get("display_name", vendor.display_name),
-        **{
-            part: merged(merged(default, begins_as.get(part, {})), values.get(part, {}))
-            for part, default in parts.items()
-        },
-    )
-
-
-def _add(session: Session, draft: Draft, *, is_default: bool, active: bool, now: datetime) -> PortalConfiguration:
+def _add(
+    session: Session,
+    draft: Draft,
+    *,
+    style: portal_styles.Wanted | None = None,
+    is_default: bool,
+    active: bool,
+    now: datetime,
+) -> PortalConfiguration:
     row = PortalConfiguration(
         id=ids.new("pcfg"),
         slug=draft.slug,
         kind=draft.kind,
-        name=draft.name,
-        display_name=draft.display_name,
         is_default=is_default,
         active=active,
-        **{part: dict(getattr(draft, part)) for part in _PARTS},
+        **{name: getattr(draft, name) for name in NAMES},
+        **{part: dict(getattr(draft, part)) for part in PARTS},
+        domain_host=draft.domain["host"],
+        domain_path=draft.domain["path"],
+        **portal_styles.address(style),
         created_at=now,
         revision=1,
     )
+    portal_styles.keep(row, style)
     session.add(row)
     after = {"slug": row.slug, "kind": row.kind}
     action_log.write(session, action="portal_configuration.created", of=row.id, before=None, after=after, now=now)
-    _publish(session, row)
+    portal_publishing.publish(session, row)
     try:
         session.flush()
     except IntegrityError:  # somebody took the address this very moment
         raise PortalSlugTaken from None
+    portal_versions.keep(session, row, now=now)
     return row
 
 
-def _change(session: Session, row: PortalConfiguration, values: Mapping[str, Any], now: datetime) -> None:
-    stored: dict[str, Mapping[str, Any]] = {
-        **{part: getattr(row, part) for part in _PARTS},
-        "scope": {**configuration.DEFAULT_SCOPE, **row.scope},
-        "sign_in": {**configuration.DEFAULT_SIGN_IN, **row.sign_in},
-    }
-    given = Draft(
-        slug=row.slug,
-        kind=row.kind,
-        name=values.get("name", row.name),
-        display_name=values.get("display_name", row.display_name),
-        **{part: merged(stored[part], values.get(part, {})) for part in _PARTS},
-    )
-    before = portal_references.named(row.features, row.scope)
-    known = portal_references.look_up(session, features=given.features, scope=given.scope, named_before=before)
-    draft = configuration.decide(given, known=known)
-    wanted = {name: getattr(draft, name) for name in ("name", "display_name", *_PARTS)}
+def _change(
+    session: Session,
+    row: PortalConfiguration,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    style: portal_styles.Wanted | None = None,
+    installation: str | None = None,
+) -> None:
+    given = portal_values.changed(row, values)
+    draft = portal_values.decided(session, row, given, installation=installation, style=style)
+    wanted = {name: getattr(draft, name) for name in (*NAMES, *PARTS)}
+    portal_versions.keep_first(session, row)
     switches = {name: values[name] for name in ("is_default", "active") if name in values}
-    changed = changes.apply(row, {**wanted, **switches})
+    changed = changes.apply(row, {**wanted, **switches, **_domain(row, draft), **portal_styles.address(style)})
+    portal_styles.keep(row, style)
     if changed:
-        action_log.write(
-            session,
-            action="portal_configuration.updated",
-            of=row.id,
-            before=changed.before,
-            after=changed.after,
-            now=now,
-        )
-        _publish(session, row)
+        before, after = changed.before, changed.after
+        action_log.write(session, action=_UPDATED, of=row.id, before=before, after=after, now=now)
+        portal_publishing.publish(session, row)
+        _flush_domain(session)
+        portal_versions.keep(session, row, now=now)
 
 
-def _take_over_default(session: Session, row: PortalConfiguration, now: datetime) -> None:
+def _domain(row: PortalConfiguration, draft: Draft) -> dict[str, Any]:
+    """Another host is to be proven anew; another path on a proven one is not."""
+    values: dict[str, Any] = {"domain_host": draft.domain["host"], "domain_path": draft.domain["path"]}
+    if draft.domain["host"] != row.domain_host:
+        values |= {"domain_verified_at": None, "domain_checked_at": None, "domain_missing_since": None}
+    return values
+
+
+def _flush_domain(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError:  # the only thing that a change could make the same as another portal's
+        raise DomainTaken from None
+
+
+def _take_over_default(session: Session, now: datetime) -> None:
     """The one that was the default is it no more. The vendor's row is locked, so that two can't take over at once."""
-    others = session.scalars(select(PortalConfiguration).where(PortalConfiguration.is_default).with_for_update())
-    for other in others:
-        if other is not row:
-            changed = changes.apply(other, {"is_default": False})
-            before, after = changed.before, changed.after
-            action = "portal_configuration.updated"
-            action_log.write(session, action=action, of=other.id, before=before, after=after, now=now)
-
-
-def _publish(session: Session, row: PortalConfiguration) -> None:
-    """In both versions of the event, until nobody listens to the first."""
-    outbox.record(
-        session,
-        PortalConfigurationPublished(
-            configuration=row.id,
-            slug=row.slug,
-            active=row.active,
-            display_name=row.display_name,
-            sign_in_methods=list(row.sign_in["methods"]),
-            appearance=row.appearance,
-            languages=row.languages,
-            links=row.links,
-            revision=row.revision,
-        ),
-    )
-    outbox.record(
-        session,
-        PortalConfigurationPublishedV2(
-            configuration=row.id,
-            slug=row.slug,
-            active=row.active,
-            display_name=row.display_name,
-            sign_in={**configuration.DEFAULT_SIGN_IN, **row.sign_in},
-            appearance=row.appearance,
-            languages=row.languages,
-            links=row.links,
-            revision=row.revision,
-        ),
-    )
+    for other in session.scalars(select(PortalConfiguration).where(PortalConfiguration.is_default).with_for_update()):
+        changed = changes.apply(other, {"is_default": False})
+        before, after = changed.before, changed.after
+        action_log.write(session, action=_UPDATED, of=other.id, before=before, after=after, now=now)
+        portal_publishing.publish(session, other)
 
 
 def _free_slug(session: Session, wanted: str) -> str:

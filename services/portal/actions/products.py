@@ -12,7 +12,7 @@ from services.portal.actions.operations import action_log
 from services.portal.models import Campaign, Plan, PlanGroup, Product
 from services.portal.queries import products as queries
 from services.portal.queries.products import CampaignView, PlanView, ProductView
-from services.portal.rules.products import access
+from services.portal.rules.products import access, benefits
 from shared import ids
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.money import Money
@@ -44,6 +44,7 @@ def create_product(
     tax_rate: int = 0,
     tax_behavior: str = "exclusive",
     unit_label: str | None = None,
+    unit_label_plural: str | None = None,
     show_in_portal: bool = True,
     adjustable_quantity: Mapping[str, Any] | None = None,
     refund_window_days: int | None = None,
@@ -65,6 +66,7 @@ def create_product(
         tax_rate=tax_rate,
         tax_behavior=tax_behavior,
         unit_label=unit_label,
+        unit_label_plural=unit_label_plural,
         show_in_portal=show_in_portal,
         access_links=access.check("access_links", access_links),
         adjustable_quantity=None if adjustable_quantity is None else dict(adjustable_quantity),
@@ -93,6 +95,7 @@ def create_plan(
     interval_count: int = 1,
     plan_group: str | None = None,
     trial_days: int = 0,
+    features: Sequence[str] = (),
     refund_window_days: int | None = None,
     cancel: str = "inherit",
     cancel_message: str | None = None,
@@ -114,6 +117,7 @@ def create_plan(
         interval_count=interval_count,
         plan_group=plan_group,
         trial_days=trial_days,
+        features=benefits.tidy(features),
         refund_window_days=refund_window_days,
         policies=dict(policies),
         cancel=cancel,
@@ -166,6 +170,8 @@ def update_plan(
 ) -> PlanView:
     """Change a plan, never its price. Raises NotFound, Invalid, PreconditionFailed."""
     _require_group(session, values.get("plan_group"))
+    if "features" in values:
+        values = {**values, "features": benefits.tidy(values["features"])}
     row = _locked(session, Plan, plan_id)
     _change(session, row, "plan.updated", values, check, now)
     return queries.plan_view(row)

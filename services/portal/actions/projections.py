@@ -1,4 +1,4 @@
-"""What others said, kept here: vendors and invoices. The largest revision wins, whatever arrives when."""
+"""What others said, kept here: vendors, invoices and credit notes. The largest revision wins, whatever arrives when."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,19 +9,27 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from services.portal.actions import portals
-from services.portal.models import Customer, Invoice, Vendor
+from services.portal.actions.operations import action_log
+from services.portal.models import CreditNote, Customer, Invoice, Vendor
 from shared.database import scope
-from shared.events import InvoiceIssued, Mode, VendorRegistered, VendorUpdated
+from shared.events import (
+    CreditNoteIssued,
+    InvoiceIssued,
+    Mode,
+    VendorEntitlementsChanged,
+    VendorRegistered,
+    VendorUpdated,
+)
 
 MODES: Final[tuple[Mode, ...]] = ("live", "test")
 
 
 def keep_vendor(session: Session, said: VendorRegistered | VendorUpdated, *, at: datetime) -> None:
-    """Know a vendor, or what is new about one. A new one gets its live and its test portal."""
+    """Know a vendor, or what is new about one. Each gets its default portals, live and test, once."""
     row = session.get(Vendor, said.vendor, with_for_update=True)
     if row is not None and row.revision >= said.revision:
         return
-    previous = None if row is None else {"display_name": row.display_name, "profile": dict(row.profile)}
+    previous = None if row is None else _told(row)
     if row is None:
         row = Vendor(id=said.vendor)
         session.add(row)
@@ -30,12 +38,46 @@ def keep_vendor(session: Session, said: VendorRegistered | VendorUpdated, *, at:
     session.flush()
     for mode in MODES:
         with scope.use(replace(scope.current(), vendor=said.vendor, mode=mode)):
-            if previous is None:
-                slug = said.slug if mode == "live" else f"{said.slug}-test"
-                portals.create_default(session, vendor=row, slug=slug, now=at)
-            else:
+            portals.create_defaults(session, vendor=row, slug=said.slug, now=at)
+            if previous is not None:
                 portals.follow_vendor(session, vendor=row, previous=previous, now=at)
+            if previous is not None and mode == "live":  # once, as what is about the vendor's people
+                _log(session, row, previous, at)
             session.flush()
+
+
+def _told(row: Vendor) -> dict[str, Any]:
+    return {"display_name": row.display_name, "profile": dict(row.profile), "default_locale": row.default_locale}
+
+
+def _log(session: Session, row: Vendor, previous: dict[str, Any], at: datetime) -> None:
+    """Which fields changed, by whoever the event names; of the profile each by its own name."""
+    was, now = ({**told, **told["profile"]} for told in (previous, _told(row)))
+    changed = sorted(name for name in (was | now) if name != "profile" and was.get(name) != now.get(name))
+    if changed:
+        before, after = ({name: each.get(name) for name in changed} for each in (was, now))
+        action_log.write(session, action="vendor.updated", of=row.id, before=before, after=after, now=at)
+
+
+def keep_standing(session: Session, *, vendor: str, standing: str, revision: int) -> bool:
+    """Whether a vendor is active, suspended or closed; the largest revision wins. False while it is not known here."""
+    row = session.get(Vendor, vendor, with_for_update=True)
+    if row is None:
+        return False
+    if row.standing_revision < revision:
+        row.standing, row.standing_revision = standing, revision
+    return True
+
+
+def keep_entitlements(session: Session, said: VendorEntitlementsChanged) -> bool:
+    """What is withheld from a vendor; the largest revision wins. False while it is not known here."""
+    row = session.get(Vendor, said.vendor, with_for_update=True)
+    if row is None:
+        return False
+    if row.entitlements_revision < said.revision:
+        told = {"withheld": said.withheld, "reason": said.reason, "ask": said.ask}
+        row.entitlements, row.entitlements_revision = told if said.withheld else None, said.revision
+    return True
 
 
 def keep_invoice(session: Session, said: InvoiceIssued) -> bool:
@@ -59,6 +101,30 @@ def keep_invoice(session: Session, said: InvoiceIssued) -> bool:
     }
     is_new = session.connection().execute(_KEEP_INVOICE, values).first() is not None
     return is_new or _is_kept(session, said.invoice)
+
+
+def keep_credit_note(session: Session, said: CreditNoteIssued) -> bool:
+    """Know a credit note, once. False when its customer is not known here."""
+    if session.scalar(select(CreditNote.id).where(CreditNote.id == said.credit_note)) is not None:
+        return True
+    if session.scalar(select(Customer.id).where(Customer.id == said.customer)) is None:
+        return False
+    note = CreditNote(
+        id=said.credit_note,
+        customer=said.customer,
+        invoice=said.invoice,
+        payment=said.payment,
+        refund=said.refund,
+        number=said.number,
+        currency=said.currency,
+        net=said.net,
+        tax=said.tax,
+        total=said.total,
+        issued_at=datetime.fromisoformat(said.issued_at),
+    )
+    session.add(note)
+    session.flush()
+    return True
 
 
 def _is_kept(session: Session, invoice_id: str) -> bool:

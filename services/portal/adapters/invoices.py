@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from shared.errors import NotFound, Unavailable
+from requests import Response
+
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.http import Client
 
 _CHUNK: Final = 64 * 1024  # bytes
 _TIMEOUT: Final = (2.0, 15.0)  # seconds; a first rendering takes a moment
-_ID: Final = re.compile(r"inv_[0-9a-z]{26}")
+_ID: Final = re.compile(r"(inv|cn)_[0-9a-z]{26}")
+_WHERE: Final = {"inv": "invoices", "cn": "credit_notes"}
+FORMS: Final = ("pdf", "xml", "ubl", "facturx", "receipt")
+"""What a paper can be had as; a receipt only of an invoice."""
 _FILE_NAME: Final = re.compile(r'filename="([A-Za-z0-9._-]{1,100})"')
 
 
@@ -25,6 +30,12 @@ class Document:
     chunks: Iterator[bytes]
 
 
+class EInvoiceIncomplete(Conflict):
+    """There is no e-invoice; `why` is the code that the invoices service gave."""
+
+    code = "e_invoice_incomplete"
+
+
 class InvoicesClient:
     """One method a question."""
 
@@ -33,20 +44,29 @@ class InvoicesClient:
 
     def pdf(self, invoice_id: str, *, passport: str) -> Document:
         """The invoice's PDF for the caller whose passport it is. Raises NotFound, Unavailable."""
-        if not _ID.fullmatch(invoice_id):
+        return self.document(invoice_id, "pdf", passport=passport)
+
+    def document(self, paper: str, form: str, *, passport: str) -> Document:
+        """An invoice or credit note, by its id, in one of `FORMS`. Raises NotFound, Unavailable, EInvoiceIncomplete."""
+        named = _ID.fullmatch(paper)
+        if named is None or form not in FORMS:
             raise NotFound
-        answer = self._client.get(f"/v1/invoices/{invoice_id}/pdf", passport=passport, stream=True)
-        if answer.status_code == HTTPStatus.NOT_FOUND:
-            answer.close()
-            raise NotFound
-        if answer.status_code != HTTPStatus.OK:
-            answer.close()
-            raise Unavailable(part="invoices")
-        named = _FILE_NAME.search(answer.headers.get("Content-Disposition", ""))
-        length = answer.headers.get("Content-Length", "")
-        return Document(
-            filename=named[1] if named else f"{invoice_id}.pdf",
-            content_type=answer.headers.get("Content-Type", "application/pdf"),
-            content_length=int(length) if length.isdigit() else None,
-            chunks=answer.iter_content(_CHUNK),
-        )
+        answer = self._client.get(f"/v1/{_WHERE[named[1]]}/{paper}/{form}", passport=passport, stream=True)
+        if answer.status_code == HTTPStatus.CONFLICT:
+            raise EInvoiceIncomplete(why=answer.json().get("code"))
+        return arriving(answer, otherwise=f"{paper}.{form}")
+
+
+def arriving(answer: Response, *, otherwise: str) -> Document:
+    """The document that an answer brings, called `otherwise` where it has no name. Raises NotFound, Unavailable."""
+    if answer.status_code != HTTPStatus.OK:
+        answer.close()
+        raise NotFound if answer.status_code == HTTPStatus.NOT_FOUND else Unavailable(part="invoices")
+    titled = _FILE_NAME.search(answer.headers.get("Content-Disposition", ""))
+    length = answer.headers.get("Content-Length", "")
+    return Document(
+        filename=titled[1] if titled else otherwise,
+        content_type=answer.headers.get("Content-Type", "application/pdf"),
+        content_length=int(length) if length.isdigit() else None,
+        chunks=answer.iter_content(_CHUNK),
+    )

@@ -4,9 +4,10 @@ A processor never raises for what became of money: it answers. Silence and fault
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from services.portal.adapters.sources import Sources
 from services.portal.rules.payments.outcome import Result
 from shared.errors import Conflict
 from shared.events import Mode
@@ -45,10 +46,22 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """What came of a visit to the card page: `reference` is whom it was opened for; no `card` until there is one."""
+    """What came of a visit to the card page: `reference` is whom it was opened for; no `card` until there is one.
+
+    While it `is_open`, there may still be one.
+    """
 
     reference: str
     card: Card | None
+    is_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardPage:
+    """A page of the processor's on which one card is entered: the visit's `id`, and its `url`."""
+
+    id: str
+    url: str
 
 
 class Processor(Protocol):
@@ -74,9 +87,13 @@ class Processor(Protocol):
         """What became of a refund; None when there never was one under this key."""
         ...
 
-    def start_setup(self, *, reference: str, return_url: str) -> str:
-        """The address of a page on which the customer enters a card; afterwards it leads to `return_url` with
+    def start_setup(self, *, reference: str, return_url: str) -> CardPage:
+        """A visit to a page on which the customer enters a card; afterwards it leads to `return_url` with
         `?setup=<id>`. `reference` is ours, to know the visit again."""
+        ...
+
+    def detach(self, token: str) -> None:
+        """Forget a card for good. One that is forgotten, or never was here, stays so. Raises Unavailable."""
         ...
 
     def finish_setup(self, setup_id: str) -> Setup | None:
@@ -86,11 +103,15 @@ class Processor(Protocol):
 
 @dataclass(frozen=True)
 class Processors:
-    """Those that are there, by name; and where customers find our pages, for the way back from theirs."""
+    """Those that are there, by name; and where customers find our pages, for the way back from theirs.
+
+    `sources` are those who bill instead of us: what they are asked to do goes the same way as money does.
+    """
 
     by_name: Mapping[str, Processor]
     public_url: str
     of_mode: Mapping[str, str]
+    sources: Sources = field(default_factory=Sources)
 
     def of(self, name: str) -> Processor:
         """The processor that keeps a card. Raises NoProcessor."""

@@ -1,15 +1,16 @@
-"""/v1/billing_settings: the vendor's time zone, retries and notices."""
+"""/v1/billing_settings: the vendor's time zone, retries and notices, and who bills."""
 
 from typing import Any
 
 from flask.views import MethodView
 
 from services.portal.actions.operations import billing_settings as actions
+from services.portal.adapters import Adapters
 from services.portal.queries import billing as queries
 from services.portal.queries import time
 from services.portal.queries.billing import SettingsView
 from services.portal.schemas.billing import BillingSettings, BillingSettingsChange
-from shared.web import ApiBlueprint, etags, session
+from shared.web import ApiBlueprint, adapters, etags, session
 from shared.web.access import api
 
 blueprint = ApiBlueprint("billing_settings", description="Time zone, retries and notices")
@@ -32,6 +33,12 @@ class Settings(MethodView):
     @blueprint.response(200, BillingSettings)
     def patch(self, values: dict[str, Any]) -> SettingsView:
         """Change how the vendor bills; what is left out stays"""
-        changed = actions.update(session(), values=values, check=etags.check, now=time.now(session()))
+        changed = actions.update(
+            session(),
+            values=values,
+            sources=adapters(Adapters).processors.sources,
+            check=etags.check,
+            now=time.now(session()),
+        )
         etags.show(changed.revision)
         return changed

@@ -1,13 +1,16 @@
 """/v1/payment_methods: cards, entered by customers at the processor."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask.views import MethodView
 
-from services.portal.actions.payments import adding, collect, methods
+from services.portal.actions.payments import adding, methods
 from services.portal.actions.payments.adding import Wanted
+from services.portal.actions.payments.calls import Calls
 from services.portal.actions.payments.methods import Changed
 from services.portal.adapters import Adapters
+from services.portal.api import steps
 from services.portal.api.lists import listed
 from services.portal.queries import customers, time
 from services.portal.queries import payment_methods as queries
@@ -21,10 +24,10 @@ from services.portal.schemas.payment_methods import (
     PaymentMethodPage,
     Setup,
 )
-from services.portal.schemas.subscriptions import EmptyObject
-from shared.database import scope
+from shared.database import Session, scope
 from shared.web import ApiBlueprint, adapters, begin, caller, idempotent, in_steps, session
 from shared.web.access import api
+from shared.web.fields import EmptyObject
 
 blueprint = ApiBlueprint("payment_methods", description="Cards, kept at the processor; no number is ever here")
 
@@ -60,7 +63,7 @@ class Setups(MethodView):
             slug = default(step).slug
             reference = adding.begin_adding(step, wanted=Wanted(**given), by=caller(), now=time.now(step))
         back = processors.url(f"/p/{slug}/payment-methods/return")
-        return {"url": processor.start_setup(reference=reference, return_url=back)}
+        return {"url": processor.start_setup(reference=reference, return_url=back).url}
 
 
 @blueprint.route("/<payment_method_id>")
@@ -91,9 +94,12 @@ class DefaultOfPaymentMethod(MethodView):
     @blueprint.response(200, PaymentMethod)
     def post(self, _given: dict[str, Any], payment_method_id: str) -> PaymentMethodView:
         """Make a card the default; open payments that go to it now are tried at once"""
-        with begin()() as step:
-            changed = methods.make_default(step, payment_method_id=payment_method_id, by=caller(), now=time.now(step))
-        return _tried(changed)
+        return _tried(
+            payment_method_id,
+            lambda step: methods.make_default(
+                step, payment_method_id=payment_method_id, by=caller(), now=time.now(step)
+            ),
+        )
 
 
 @blueprint.route("/<payment_method_id>/assign")
@@ -107,19 +113,19 @@ class AssignmentOfPaymentMethod(MethodView):
     @blueprint.response(200, PaymentMethod)
     def post(self, given: dict[str, Any], payment_method_id: str) -> PaymentMethodView:
         """Charge one subscription to this card; what is open of it is tried at once"""
-        with begin()() as step:
-            changed = methods.assign(
+        return _tried(
+            payment_method_id,
+            lambda step: methods.assign(
                 step,
                 payment_method_id=payment_method_id,
                 subscription_id=given["subscription"],
                 by=caller(),
                 now=time.now(step),
-            )
-        return _tried(changed)
+            ),
+        )
 
 
-def _tried(changed: Changed) -> PaymentMethodView:
+def _tried(payment_method_id: str, act: Callable[[Session], Changed]) -> PaymentMethodView:
     """The card, once what was open has been tried with it."""
-    for intent in changed.intents:
-        collect.carry_out(begin(), processors=adapters(Adapters).processors, intent=intent)
-    return changed.card
+    steps.call(lambda step: Calls(payments=act(step).intents))
+    return queries.record(session(), payment_method_id=payment_method_id)

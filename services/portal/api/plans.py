@@ -4,11 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
+from services.portal.actions import prices
 from services.portal.actions import products as actions
 from services.portal.api.lists import listed
 from services.portal.queries import products as queries
 from services.portal.queries.products import PlanView
-from services.portal.schemas.products import NewPlan, Plan, PlanArgs, PlanChange, PlanPage
+from services.portal.schemas.products import NewPlan, NewPrice, Plan, PlanArgs, PlanChange, PlanPage
 from shared import clock
 from shared.money import Money
 from shared.web import ApiBlueprint, etags, idempotent, session
@@ -62,3 +63,19 @@ class OnePlan(MethodView):
         changed = actions.update_plan(session(), plan_id=plan_id, values=values, check=etags.check, now=clock.now())
         etags.show(changed.revision)
         return changed
+
+
+@blueprint.route("/<plan_id>/price")
+class PriceOfPlan(MethodView):
+    """Another price of one plan."""
+
+    @api("plans:write")
+    @idempotent
+    @blueprint.arguments(NewPrice)
+    @blueprint.response(201, Plan)
+    def post(self, given: dict[str, Any], plan_id: str) -> PlanView:
+        """Offer a plan at another price: a new plan like it takes its place; subscriptions that run keep theirs"""
+        price = Money(given["unit_amount"], given["currency"])
+        new = prices.change(session(), plan_id=plan_id, price=price, check=etags.check, now=clock.now())
+        etags.show(new.revision)
+        return new

@@ -5,17 +5,17 @@ from typing import Any
 
 from flask.views import MethodView
 
-from services.portal.actions import payments
-from services.portal.actions.payments import refund
+from services.portal.actions.payments.calls import Calls
 from services.portal.actions.support import approvals
 from services.portal.actions.support import tickets as actions
-from services.portal.adapters import Adapters
+from services.portal.api import steps
 from services.portal.api.lists import listed
-from services.portal.queries import customers, time
+from services.portal.queries import customers, ticket_queue, time
 from services.portal.queries import tickets as queries
 from services.portal.queries.tickets import TicketView
 from services.portal.schemas.support import NewTicket, Thread, Ticket, TicketArgs, TicketPage, Verdict, Words
-from shared.web import ApiBlueprint, adapters, begin, caller, etags, idempotent, in_steps, session
+from shared.database import Session
+from shared.web import ApiBlueprint, caller, etags, idempotent, in_steps, session
 from shared.web.access import api
 
 blueprint = ApiBlueprint("tickets", description="What customers ask for, and what becomes of it")
@@ -29,11 +29,18 @@ class Tickets(MethodView):
     @blueprint.arguments(TicketArgs, location="query")
     @blueprint.response(200, TicketPage)
     def get(self, args: dict[str, Any]) -> dict[str, Any]:
-        """List tickets, newest first; those of a customer or a helpdesk, about a thing, in a state"""
-        wanted = {name: args[name] for name in ("customer", "status", "helpdesk", "subscription", "payment")}
+        """List tickets, newest or due soonest first; of a customer or helpdesk, about a thing, in a state, by words"""
+        wanted = {name: args[name] for name in ("customer", "status", "helpdesk", "subscription", "payment", "kind")}
         if wanted["customer"] is not None:
             customers.profile(session(), customer_id=wanted["customer"])
-        return listed(queries.listing(**wanted), args, queries.view)
+        found = ticket_queue.narrowed(
+            session(),
+            queries.listing(**wanted),
+            search=args["search"],
+            is_late=args["late"],
+            now=time.now(session()),
+        )
+        return listed(found, args, queries.view, by=ticket_queue.DUE if args["sort"] else None)
 
     @api("tickets:write")
     @idempotent
@@ -83,15 +90,8 @@ class ApprovalOfTicket(MethodView):
     @blueprint.response(200, Ticket)
     def post(self, given: dict[str, Any], ticket_id: str) -> TicketView:
         """Carry out what a ticket asks for, once; approving again changes nothing"""
-        with begin()() as step:
-            now, by = time.now(step), time.seen_by(step, caller())
-            done = actions.approve(step, ticket_id=ticket_id, message=given["message"], by=by, now=now)
-        processors = adapters(Adapters).processors
-        for back in done.approval.refunds:
-            refund.carry_out(begin(), processors=processors, intent=back)
-        for charge in done.approval.payments:
-            payments.carry_out(begin(), processors=processors, intent=charge)
-        return _tagged(done.ticket)
+        steps.call(lambda step: _approve(step, ticket_id, given["message"]))
+        return _tagged(queries.ticket(session(), ticket_id=ticket_id))
 
 
 @blueprint.route("/<ticket_id>/decline")
@@ -120,6 +120,11 @@ class EndOfTicket(MethodView):
         """Close a ticket that asks for nothing"""
         now = time.now(session())
         return _tagged(actions.close(session(), ticket_id=ticket_id, message=given["message"], by=caller(), now=now))
+
+
+def _approve(step: Session, ticket_id: str, message: str | None) -> Calls:
+    now, by = time.now(step), time.seen_by(step, caller())
+    return actions.approve(step, ticket_id=ticket_id, message=message, by=by, now=now).calls
 
 
 def _tagged(found: TicketView) -> TicketView:

@@ -3,8 +3,9 @@
 import click
 
 from services.portal.cli.billing import billing, clock_commands
+from services.portal.cli.demo import demo
 from services.portal.cli.importing import import_commands
-from services.portal.cli.installation import demo, migrate
+from services.portal.cli.installation import migrate
 from services.portal.cli.ledger import ledger
 
 __all__ = ["group"]

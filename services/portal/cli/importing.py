@@ -1,4 +1,4 @@
-"""`bursar import`: customers, payments or subscriptions from a CSV file."""
+"""`bursar import`: customers, payments or subscriptions from a CSV file, or all of them from Stripe."""
 
 import csv
 import sys
@@ -10,7 +10,9 @@ from typing import Any, Final
 import click
 
 from services.portal.actions.operations import imports
-from services.portal.cli.base import MODE, OPERATOR, opened, vendor_of
+from services.portal.actions.sources import syncing
+from services.portal.adapters import connect
+from services.portal.cli.base import MODE, OPERATOR, given, opened, vendor_of
 from services.portal.queries.imports import ImportView
 from services.portal.rules.operations.import_row import COLUMNS, Kind
 from shared import clock
@@ -23,7 +25,7 @@ _SHOWN: Final = 100  # problems
 
 @click.group(name="import")
 def import_commands() -> None:
-    """Bring in customers, payments or subscriptions from a CSV file."""
+    """Bring in customers, payments or subscriptions, from a CSV file or from Stripe."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,21 @@ def import_subscriptions(**given: Any) -> None:
     _import(Kind.SUBSCRIPTIONS, _Request(**given))
 
 
+@import_commands.command("stripe")
+@click.option("--mode", type=MODE, default="test", show_default=True)
+@click.option("--vendor", required=True, help="The vendor's id or slug.")
+def import_stripe(vendor: str, mode: Mode) -> None:
+    """All that Stripe has, for a vendor whose billing source it is; what is here already stays once."""
+    with opened() as database:
+        found = vendor_of(database, vendor)
+        sources = connect(given()).processors.sources
+        with scope.system(vendor=found.id, mode=mode, job=OPERATOR):
+            done = syncing.run(database.begin, sources=sources, now=clock.now())
+    _tell(done, "objects")
+    if done.refused:
+        sys.exit(1)
+
+
 def _import(kind: Kind, asked: _Request) -> None:
     if asked.template:
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -88,7 +105,7 @@ def _import(kind: Kind, asked: _Request) -> None:
         vendor = vendor_of(database, asked.vendor)
         with scope.system(vendor=vendor.id, mode=asked.mode, job=OPERATOR):
             found = _run(database, kind, asked.file, all_or_nothing=asked.all_or_nothing)
-    _tell(found, kind)
+    _tell(found, kind.value)
     if found.refused:
         sys.exit(1)
 
@@ -117,15 +134,16 @@ def _run(database: Database, kind: Kind, path: Path, *, all_or_nothing: bool) ->
         )
 
 
-def _tell(found: ImportView, kind: Kind) -> None:
+def _tell(found: ImportView, what: str) -> None:
     """Each problem with its line, then one line that sums up."""
     for error in found.errors[:_SHOWN]:
-        where = f"line {error.line}, {error.field}" if error.field else f"line {error.line}"
+        line = f"line {error.line}" if error.line else ""
+        where = ", ".join(part for part in (line, error.field) if part)
         click.echo(f"{where}: {text(f'errors.field.{error.code}', 'en', **error.params)} ({error.code})", err=True)
     if len(found.errors) > _SHOWN:
         click.echo("… and more", err=True)
     click.echo(
-        f"{found.rows:,} rows: {found.added:,} {kind.value} added, {found.customers_added:,} customers made, "
+        f"{found.rows:,} rows: {found.added:,} {what} added, {found.customers_added:,} customers made, "
         f"{found.unchanged:,} here before, {found.refused:,} refused"
     )
     if found.status == "refused":

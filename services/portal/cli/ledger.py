@@ -8,7 +8,7 @@ import click
 
 from services.portal.actions.operations import sealing
 from services.portal.cli.base import opened, vendor_of
-from services.portal.queries import action_log, books
+from services.portal.queries import action_log, books, credited
 from services.portal.queries import ledger as ledger_queries
 from services.portal.queries.action_log import Break, ChainView
 from services.portal.queries.books import Imbalance, Wrong
@@ -22,6 +22,8 @@ _WRONG = {
     Wrong.INVOICED_UNPAID: "payment {object} has not arrived, and has {found} invoices",
     Wrong.CREDIT_DIFFERS: "of credit {object}, {expected} are used, payments have {found} of it",
     Wrong.CREDIT_LOST: "payment {object} was withdrawn and keeps {found} of credit",
+    Wrong.CREDITED_DIFFERS: "refund {object} of {expected} has credit notes of {found}",
+    Wrong.CREDITED_UNREFUNDED: "credit note {object} of {found} has no refund",
     Wrong.PERIOD_PAID_TWICE: "subscription {object} has {found} payments for one period",
 }
 _FAULTS = {
@@ -109,7 +111,7 @@ def _books(database: Database, vendor: str | None) -> _Books:
         steady(session)
         return _Books(
             ledger_queries.verify(session, vendor=vendor),
-            books.verify(session, vendor=vendor),
+            (*books.verify(session, vendor=vendor), *credited.verify(session, vendor=vendor)),
         )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
@@ -16,10 +17,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.portal.models.base import Base, Id, owned
+from services.portal.models.base import Base, Id, owned, refers
 from shared.database import UtcDateTime, VendorScoped
 
 _UNSEALED = text("hash IS NULL")
+_DUE = text("due_at IS NOT NULL")
 
 
 class Entry(VendorScoped, Base):
@@ -36,6 +38,8 @@ class Entry(VendorScoped, Base):
         UniqueConstraint("vendor", "mode", "sequence"),
         Index("ix_action_log_vendor_mode_object", "vendor", "mode", "object"),
         Index("ix_action_log_vendor_mode_customer", "vendor", "mode", "customer"),
+        Index("ix_action_log_vendor_mode_action", "vendor", "mode", "action", "id"),
+        Index("ix_action_log_vendor_mode_actor", "vendor", "mode", "actor_id", "id"),
         Index("ix_action_log_unsealed", "id", postgresql_where=_UNSEALED, sqlite_where=_UNSEALED),
     )
 
@@ -97,10 +101,13 @@ class BillingSettings(VendorScoped, Base):
 
 
 class Import(VendorScoped, Base):
-    """One file that was brought in: what it held, what became of it."""
+    """One file that was brought in, or all of a billing source: what it held, what became of it.
+
+    Of a source, `cursor` is how far it is; `due_at` when somebody else takes over, null once it is done.
+    """
 
     __tablename__ = "imports"
-    __table_args__ = (owned(),)
+    __table_args__ = (owned(), Index("ix_imports_due_at", "due_at", postgresql_where=_DUE, sqlite_where=_DUE))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -115,3 +122,27 @@ class Import(VendorScoped, Base):
     errors: Mapped[list[Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cursor: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ImportFile(VendorScoped, Base):
+    """A file that was checked and waits for whoever asked to say yes, or for a worker to bring it in; then it goes.
+
+    `due_at`: when a worker may take it, or take it over; of one that nobody confirmed, when it is dropped. `done` of
+    `size` bytes are in. The rest is who confirmed it, as the action log names them.
+    """
+
+    __tablename__ = "import_files"
+    __table_args__ = (refers("id", "imports"), Index("ix_import_files_due_at", "due_at"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)  # the import's
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    size: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer)
+    attempts: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[str] = mapped_column(String(80))
+    request_id: Mapped[str] = mapped_column(String(80))

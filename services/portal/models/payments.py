@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.portal.models.base import Base, Currency, Id, owned, refers
+from services.portal.models.base import SOURCE_ID_LENGTH, Base, Currency, Id, from_source, owned, refers
 from shared.database import CustomerScoped, UtcDateTime
 
 _OPEN = text("status IN ('pending', 'open', 'action_required', 'unknown')")
 _RETRIED = text("retry_at IS NOT NULL")
 _UNSETTLED = text("settle_at IS NOT NULL")
+_DETACHED = text("detach_at IS NOT NULL")
 _DEFAULT = text("is_default AND removed_at IS NULL")
 
 
@@ -35,6 +36,7 @@ class Payment(CustomerScoped, Base):
         refers("payment_method", "payment_methods"),
         UniqueConstraint("vendor", "mode", "source_key"),
         UniqueConstraint("vendor", "mode", "order_number"),
+        from_source("payments"),
         UniqueConstraint("vendor", "mode", "subscription", "period_start", "period_end", "kind"),
         CheckConstraint("net + tax = total", name="adds_up"),
         CheckConstraint("total >= 0", name="total"),
@@ -52,7 +54,7 @@ class Payment(CustomerScoped, Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     subscription: Mapped[str | None] = mapped_column(Id)
     product: Mapped[str | None] = mapped_column(Id)
-    kind: Mapped[str] = mapped_column(String(10))  # recorded, start, renewal, change, resume
+    kind: Mapped[str] = mapped_column(String(10))  # recorded, start, renewal, change, resume, final
     period_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
     period_end: Mapped[datetime | None] = mapped_column(UtcDateTime)
     description: Mapped[str] = mapped_column(String(500))
@@ -77,6 +79,7 @@ class Payment(CustomerScoped, Base):
     historical: Mapped[bool]
     license_key: Mapped[str | None] = mapped_column(String(200))
     source_key: Mapped[str | None] = mapped_column(String(64))
+    source_id: Mapped[str | None] = mapped_column(String(SOURCE_ID_LENGTH))  # of the invoice at the billing source
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -114,7 +117,10 @@ class Attempt(CustomerScoped, Base):
 
 
 class PaymentMethod(CustomerScoped, Base):
-    """A card kept at the processor: its `token` there, and what a customer knows it by. Never a number."""
+    """A card kept at the processor: its `token` there, and what a customer knows it by. Never a number.
+
+    `detach_at`: the processor is to forget it, from then on; null once it has, or while it may keep it.
+    """
 
     __tablename__ = "payment_methods"
     __table_args__ = (
@@ -132,6 +138,7 @@ class PaymentMethod(CustomerScoped, Base):
             postgresql_where=_DEFAULT,
             sqlite_where=_DEFAULT,
         ),
+        Index("ix_payment_methods_detach_at", "detach_at", postgresql_where=_DETACHED, sqlite_where=_DETACHED),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -146,6 +153,7 @@ class PaymentMethod(CustomerScoped, Base):
     noticed_days: Mapped[int | None] = mapped_column(Integer)  # the last warning: so many days before the last day
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    detach_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(Integer)
 
 

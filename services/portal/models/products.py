@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.portal.models.base import Base, Currency, Id, owned, refers
+from services.portal.models.base import Base, Currency, FromSource, Id, from_source, owned, refers
 from shared.database import CustomerScoped, UtcDateTime, VendorScoped
 
 
@@ -23,7 +23,7 @@ class Campaign(VendorScoped, Base):
     revision: Mapped[int] = mapped_column(Integer)
 
 
-class Product(VendorScoped, Base):
+class Product(VendorScoped, FromSource, Base):
     """Something a customer can buy. `tax_rate` in basis points; `cancel` inherit, allow, needs_approval or deny.
 
     `policies` says the same of other actions: `{"pause": {"setting": "deny", "message": …}}`. `access_links` are
@@ -38,6 +38,7 @@ class Product(VendorScoped, Base):
         CheckConstraint("cancel IN ('inherit', 'allow', 'needs_approval', 'deny')", name="cancel"),
         CheckConstraint("tax_behavior IN ('inclusive', 'exclusive')", name="tax_behavior"),
         Index("ix_products_vendor_mode_campaign", "vendor", "mode", "campaign"),
+        from_source("products"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -47,6 +48,7 @@ class Product(VendorScoped, Base):
     tax_rate: Mapped[int] = mapped_column(Integer)
     tax_behavior: Mapped[str] = mapped_column(String(9))
     unit_label: Mapped[str | None] = mapped_column(String(80))
+    unit_label_plural: Mapped[str | None] = mapped_column(String(80))
     show_in_portal: Mapped[bool]
     adjustable_quantity: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     access_links: Mapped[list[Any]] = mapped_column(JSON)
@@ -60,8 +62,11 @@ class Product(VendorScoped, Base):
     revision: Mapped[int] = mapped_column(Integer)
 
 
-class Plan(VendorScoped, Base):
-    """A price of a product: `unit_amount` minor units of `currency` every `interval_count` intervals."""
+class Plan(VendorScoped, FromSource, Base):
+    """A price of a product: `unit_amount` minor units of `currency` every `interval_count` intervals.
+
+    `features` is what it includes, in the vendor's words (`rules/products/benefits.py`).
+    """
 
     __tablename__ = "plans"
     __table_args__ = (
@@ -75,6 +80,7 @@ class Plan(VendorScoped, Base):
         CheckConstraint("cancel IN ('inherit', 'allow', 'needs_approval', 'deny')", name="cancel"),
         Index("ix_plans_vendor_mode_product", "vendor", "mode", "product"),
         Index("ix_plans_vendor_mode_name", "vendor", "mode", "name"),
+        from_source("plans"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -86,6 +92,7 @@ class Plan(VendorScoped, Base):
     interval: Mapped[str] = mapped_column(String(5))
     interval_count: Mapped[int] = mapped_column(Integer)
     trial_days: Mapped[int] = mapped_column(Integer)
+    features: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     refund_window_days: Mapped[int | None] = mapped_column(Integer)
     policies: Mapped[dict[str, Any]] = mapped_column(JSON)
     cancel: Mapped[str] = mapped_column(String(14))
@@ -111,7 +118,7 @@ class PlanGroup(VendorScoped, Base):
     revision: Mapped[int] = mapped_column(Integer)
 
 
-class Coupon(VendorScoped, Base):
+class Coupon(VendorScoped, FromSource, Base):
     """A discount: `percent_off` in basis points or `amount_off` in minor units of `currency`, of which one is null.
 
     `duration` once, repeating (`periods` of them) or forever. `plans` empty: all plans. `redeemed` counts uses.
@@ -121,6 +128,7 @@ class Coupon(VendorScoped, Base):
     __table_args__ = (
         owned(),
         UniqueConstraint("vendor", "mode", "code"),
+        from_source("coupons"),
         CheckConstraint("(percent_off IS NULL) <> (amount_off IS NULL)", name="one_kind"),
         CheckConstraint("percent_off IS NULL OR percent_off BETWEEN 1 AND 10000", name="percent_off"),
         CheckConstraint("amount_off IS NULL OR amount_off > 0", name="amount_off"),

@@ -1,4 +1,4 @@
-"""Helpdesks and their tickets."""
+"""Helpdesks, their tickets, and replies that are saved for them."""
 
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,12 @@ from shared.database import CustomerScoped, UtcDateTime, VendorScoped
 _WAITING = text("status IN ('open', 'answered') AND subject_key IS NOT NULL")
 
 
+def _words(table: str, expression: str) -> Index:
+    """PostgreSQL's index of the words of a text, none of which is left out or cut to its stem."""
+    index = Index(f"ix_{table}_words", text(f"to_tsvector('simple'::regconfig, {expression})"), postgresql_using="gin")
+    return index.ddl_if(dialect="postgresql")
+
+
 class Helpdesk(VendorScoped, Base):
     """Where tickets go: an intake address and, when the work is done elsewhere, that desk's address."""
 
@@ -23,6 +29,7 @@ class Helpdesk(VendorScoped, Base):
     email: Mapped[str | None] = mapped_column(String(320))
     url: Mapped[str | None] = mapped_column(Text)
     departments: Mapped[list[Any]] = mapped_column(JSON)
+    answer_hours: Mapped[int | None] = mapped_column(Integer)  # within which customers are to be answered
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(Integer)
@@ -44,6 +51,8 @@ class Ticket(CustomerScoped, Base):
         CheckConstraint("status IN ('open', 'answered', 'approved', 'declined', 'closed')", name="status"),
         Index("ix_tickets_vendor_mode_customer", "vendor", "mode", "customer"),
         Index("ix_tickets_vendor_mode_status", "vendor", "mode", "status"),
+        _words("tickets", "subject::text"),
+        Index("ix_tickets_vendor_mode_due_at", "vendor", "mode", "due_at"),
         Index(
             "ix_tickets_waiting",
             "vendor",
@@ -68,6 +77,7 @@ class Ticket(CustomerScoped, Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by when staff are to answer (`rules.support.due`)
     revision: Mapped[int] = mapped_column(Integer)
 
 
@@ -80,6 +90,7 @@ class TicketMessage(CustomerScoped, Base):
         refers("customer", "customers"),
         refers("ticket", "tickets"),
         UniqueConstraint("ticket", "number"),
+        _words("ticket_messages", "body"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -89,3 +100,16 @@ class TicketMessage(CustomerScoped, Base):
     author_id: Mapped[str] = mapped_column(String(80))
     body: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SavedReply(VendorScoped, Base):
+    """A reply that staff give often. `text` has places such as `{customer}`; see `rules.support.saved_reply`."""
+
+    __tablename__ = "saved_replies"
+    __table_args__ = (UniqueConstraint("vendor", "mode", "name"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(Integer)

@@ -14,9 +14,10 @@ from shared.web import adapters, in_steps, public, redirect_to, render
 
 blueprint = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 
+# Without `form-action`: browsers hold it against what a form's answer redirects to, and the way back may end at the
+# vendor's own host.
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 

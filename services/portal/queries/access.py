@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.portal.models import Customer, Payment, Plan, Product, Subscription
 from services.portal.queries import agreements
-from services.portal.queries.portals import PortalView, hidden_products
+from services.portal.queries.portals import PortalView
+from services.portal.queries.showing import hidden_products
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action, Answer
 from services.portal.rules.products import access

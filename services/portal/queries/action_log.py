@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Entry, LogHead
+from services.portal.queries.batches import pieces
 from services.portal.rules.operations import chain
 from services.portal.rules.operations.chain import BEGINNING, Fault, Line, Link
+from shared.database import Begin, scope
 
 MOST_PROBLEMS: Final = 100
+ROW: Final = Entry
+"""What a listing yields."""
 _AT_ONCE: Final = 1000
 
 
@@ -59,12 +63,55 @@ class ChainView:
     break_count: int
 
 
-def listing(*, object_id: str | None, customer: str | None) -> Select[Entry]:
-    """What was done to a thing, or on a customer's account; None means any."""
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which lines; None means any. `about` is an id: what was done to it, on its account, or by it. `since` and `until`
+    are moments of the vendor's own time, the second one no longer included."""
+
+    object: str | None = None
+    customer: str | None = None
+    about: str | None = None
+    actor_kind: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def listing(wanted: Wanted) -> Select[Entry]:
+    """The lines that are wanted, in no order yet."""
     statement = select(Entry)
-    if object_id is not None:
-        statement = statement.where(Entry.object == object_id)
-    return statement if customer is None else statement.where(Entry.customer == customer)
+    for column in (Entry.object, Entry.customer, Entry.actor_kind, Entry.action):
+        value = getattr(wanted, column.key)
+        statement = statement if value is None else statement.where(column == value)
+    if wanted.about is not None:
+        of = wanted.about
+        statement = statement.where(or_(Entry.object == of, Entry.customer == of, Entry.actor_id == of))
+    if wanted.since is not None:
+        statement = statement.where(Entry.at >= wanted.since)
+    return statement if wanted.until is None else statement.where(Entry.at < wanted.until)
+
+
+def batches(begin: Begin, statement: Select[Entry]) -> Iterator[list[EntryView]]:
+    """All of them, newest first, in pieces: a log of any length fits the memory."""
+    return pieces(begin, statement, ROW, view)
+
+
+def newest(session: Session, *, action: str) -> EntryView | None:
+    """The last time that this was done."""
+    found = select(Entry).where(Entry.action == action).order_by(Entry.id.desc()).limit(1)
+    row = session.scalars(found).first()
+    return None if row is None else view(row)
+
+
+def latest(session: Session, *, limit: int) -> Sequence[EntryView]:
+    """What was done last, the newest first."""
+    return [view(row) for row in session.scalars(select(Entry).order_by(Entry.id.desc()).limit(limit))]
+
+
+def since(session: Session, entry_id: str, *, limit: int) -> Sequence[EntryView]:
+    """What was done after this line, in the order of its own time: on a test clock that is not when it was written."""
+    later = select(Entry).where(Entry.id > entry_id).order_by(Entry.id).limit(limit)
+    return sorted(map(view, session.scalars(later)), key=lambda each: (each.at, each.id))
 
 
 def view(row: Entry) -> EntryView:
@@ -109,6 +156,14 @@ def line(row: Entry) -> Line:
 def verify(session: Session, *, vendor: str | None = None) -> tuple[ChainView, ...]:
     """Every chain, or those of one vendor, checked line by line. Runs on the platform's side of the scope."""
     return tuple(_checked(session, of) for of in _heads(session, vendor))
+
+
+def verify_own(session: Session) -> ChainView:
+    """The chain of the scope's vendor and mode, checked line by line."""
+    here = scope.current()
+    with scope.platform():
+        own = [each for each in _heads(session, here.vendor) if each[1] == here.mode]
+        return _checked(session, own[0] if own else (here.vendor, here.mode, BEGINNING))
 
 
 def _heads(session: Session, vendor: str | None) -> list[tuple[str, str, Link]]:

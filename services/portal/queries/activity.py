@@ -8,7 +8,9 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.portal.models import Entry, Payment, Plan, Refund, Subscription
-from services.portal.queries.portals import PortalView, hidden_products
+from services.portal.queries import delegates
+from services.portal.queries.portals import PortalView
+from services.portal.queries.showing import hidden_products
 from services.portal.rules.customers import activity
 from services.portal.rules.customers.activity import Who
 from shared.database import scope
@@ -17,12 +19,15 @@ from shared.errors import NotFound
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityRow:
-    """One line. `about` is the plan, or what was paid for; None where it is about the account itself."""
+    """One line. `name` is that of the customer's own person who did it, if one did. `about` is the plan, what was paid
+    for, whom access was given, or the reason; None where it is about the account itself.
+    """
 
     id: str
     at: datetime
     sentence: str
     who: Who
+    name: str | None
     about: str | None
 
 
@@ -34,12 +39,16 @@ class ActivityPage:
     next_cursor: str | None
 
 
-def page(session: Session, *, portal: PortalView, cursor: str | None = None, limit: int = 25) -> ActivityPage:
+def page(
+    session: Session, *, portal: PortalView, cursor: str | None = None, about: str | None = None, limit: int = 25
+) -> ActivityPage:
     """What happened to the customers in scope, without what this portal hides. Raises NotFound for a foreign cursor.
 
-    A gate keeps nothing back: as with invoices, it is their own record.
+    A gate keeps nothing back: as with invoices, it is their own record. `about` is the one thing it happened to.
     """
     statement = _own(hidden_products(session, portal=portal, is_gated=False))
+    if about is not None:
+        statement = statement.where(Entry.object == about)
     if cursor is not None:
         last = session.execute(statement.with_only_columns(Entry.at, Entry.id).where(Entry.id == cursor)).one_or_none()
         if last is None:
@@ -48,6 +57,7 @@ def page(session: Session, *, portal: PortalView, cursor: str | None = None, lim
     found = session.scalars(statement.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit + 1)).all()
     shown = found[:limit]
     names = _names(session, {row.object for row in shown})
+    names |= delegates.names(session, {each for row in shown for each in (row.object, row.actor_id)})
     return ActivityPage(
         rows=tuple(_view(row, names) for row in shown),
         next_cursor=shown[-1].id if len(found) > limit else None,
@@ -68,7 +78,21 @@ def _own(hidden: Collection[str]) -> Select[Entry]:
 
 def _view(row: Entry, names: dict[str, str]) -> ActivityRow:
     told = activity.decide(action=row.action, actor_kind=row.actor_kind)
-    return ActivityRow(id=row.id, at=row.at, sentence=told.sentence, who=told.who, about=names.get(row.object))
+    return ActivityRow(
+        id=row.id,
+        at=row.at,
+        sentence=told.sentence,
+        who=told.who,
+        name=names.get(row.actor_id),
+        about=_about(row, names),
+    )
+
+
+def _about(row: Entry, names: dict[str, str]) -> str | None:
+    """What the line is about; where staff looked on, for what reason."""
+    if row.action == activity.VIEWED:
+        return (row.after or {}).get("reason")
+    return names.get(row.object)
 
 
 def _names(session: Session, objects: Collection[str]) -> dict[str, str]:

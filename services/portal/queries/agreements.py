@@ -7,14 +7,15 @@ from sqlalchemy.orm import object_session
 from services.portal.models import Plan, Product, Subscription
 from services.portal.queries import renewals
 from services.portal.queries.portals import PortalView
-from services.portal.rules import limits, policy
+from services.portal.rules import assurance, limits, policy
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action, Answer, Reason, Say, Setting
 from services.portal.rules.portals import offering
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.period import Interval, Period
 from services.portal.rules.subscriptions.period import calculate as period_containing
-from services.portal.rules.subscriptions.renewal import NextCharge, Terms
+from services.portal.rules.subscriptions.renewal import NextCharge
 
 
 def status_at(row: Subscription, *, now: datetime) -> Status:
@@ -31,11 +32,6 @@ def running_period(row: Subscription, *, now: datetime) -> Period:
     return period_containing(
         anchor=row.anchor, interval=Interval(row.interval), interval_count=row.interval_count, at=now
     )
-
-
-def terms(row: Subscription, *, description: str) -> Terms:
-    """What it was agreed at."""
-    return renewals.terms(row, description=description)
 
 
 def next_charge(row: Subscription, *, description: str, now: datetime) -> NextCharge | None:
@@ -63,11 +59,11 @@ def answer(
 
     `limit` is what the action's own rule has against it, such as a refund window that is over; `is_by_hand`: only a
     person can do it; `gate` is why the portal's gate is closed. What a portal does not let customers do, a vendor's
-    own key may.
+    own key may. Staff who look on are told what the customer would be, and do nothing.
     """
-    is_looking_on = by.kind == "staff" and by.assurance == "viewer"
-    limit = _limit(action, row, is_looking_on=is_looking_on, now=now) or limit
-    if by.kind != "customer" and not is_looking_on:
+    is_suspended = portal is not None and portal.is_suspended
+    limit = _limit(action, row, is_suspended=is_suspended, role=by.role, now=now) or limit
+    if not assurance.sees_portal(by):
         return policy.decide(action=action, limit=limit, is_enabled=True)
     if portal is None:
         return policy.decide(action=action, limit=limit, is_enabled=False)
@@ -85,10 +81,24 @@ def answer(
     )
 
 
-def _limit(action: Action, row: Subscription | None, *, is_looking_on: bool, now: datetime) -> Reason | None:
+def _limit(
+    action: Action, row: Subscription | None, *, is_suspended: bool, role: str | None, now: datetime
+) -> Reason | None:
     status = None if row is None else status_at(row, now=now)
     is_pausing = row is not None and row.pauses_at is not None
-    return limits.decide(action=action, status=status, is_pausing=is_pausing, is_looking_on=is_looking_on)
+    return limits.decide(
+        action=action,
+        status=status,
+        is_pausing=is_pausing,
+        is_beyond_source=row is not None and not support.is_supported(row.source, action, items=items_of(row)),
+        is_suspended=is_suspended,
+        role=role,
+    )
+
+
+def items_of(row: Subscription) -> int:
+    """How many items it has where it is billed."""
+    return int((row.source_state or {}).get("items", 1))
 
 
 def _say(action: Action, level: Product | Plan | Subscription | None) -> Say:

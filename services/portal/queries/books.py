@@ -24,6 +24,8 @@ class Wrong(StrEnum):
     INVOICED_UNPAID = "invoiced_unpaid"  # no invoice, for money that did not arrive
     CREDIT_DIFFERS = "credit_differs"  # what the credit says was used, what payments say
     CREDIT_LOST = "credit_lost"  # nothing, but a withdrawn payment keeps credit
+    CREDITED_DIFFERS = "credited_differs"  # what was refunded, what its credit notes come to
+    CREDITED_UNREFUNDED = "credited_unrefunded"  # nothing, for a credit note without a refund
     PERIOD_PAID_TWICE = "period_paid_twice"  # one payment for a period, so many
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Payment, Plan, Product, Subscription
-from services.portal.queries import agreements, plan_choices, portals, renewals
+from services.portal.queries import agreements, plan_choices, renewals, showing
 from services.portal.queries.plan_choices import PlanChoice
 from services.portal.queries.portals import PortalView
 from services.portal.queries.subscriptions import NextChargeView
@@ -24,15 +24,19 @@ from shared.money import Money
 
 @dataclass(frozen=True, kw_only=True)
 class Changing:
-    """A subscription and what may change about it. `bounds` None: its quantity doesn't; `waits_at` is the customer's
-    bank, which a change waits for."""
+    """A subscription and what may change about it. `bounds` None: its quantity doesn't.
+
+    `waits_at` is the customer's bank, which a change waits for, `waiting_payment` what is paid there.
+    """
 
     id: str
+    customer: str
     plan: str
     plan_name: str
     product_name: str
     quantity: int
     unit_label: str | None
+    unit_label_plural: str | None
     bounds: Bounds | None
     choices: tuple[PlanChoice, ...]
     has_group: bool
@@ -42,6 +46,7 @@ class Changing:
     scheduled: Target | None
     waits_for: Target | None
     waits_at: str | None
+    waiting_payment: str | None
     discount: Discount | None
     amount_off: Money | None
     next_charge: NextChargeView | None
@@ -55,7 +60,7 @@ def changing(session: Session, *, subscription_id: str, portal: PortalView, by: 
         .join(Product, Product.id == Plan.product)
         .where(Subscription.id == subscription_id)
     ).one_or_none()
-    if found is None or found[0].product in portals.hidden_products(session, portal=portal):
+    if found is None or found[0].product in showing.hidden_products(session, portal=portal):
         raise NotFound
     row, plan, product = found
     waiting = session.scalars(
@@ -71,11 +76,13 @@ def changing(session: Session, *, subscription_id: str, portal: PortalView, by: 
     is_off = discount is not None and discount.amount_off is not None
     return Changing(
         id=row.id,
+        customer=row.customer,
         plan=row.plan,
         plan_name=plan.name,
         product_name=product.name,
         quantity=row.quantity,
         unit_label=product.unit_label,
+        unit_label_plural=product.unit_label_plural,
         bounds=quantity.bounds_of(product.adjustable_quantity, unit_label=product.unit_label),
         choices=plan_choices.choices(session, row=row, plan=plan, product=product, portal=portal),
         has_group=plan.plan_group is not None,
@@ -85,6 +92,7 @@ def changing(session: Session, *, subscription_id: str, portal: PortalView, by: 
         scheduled=agreed.of(row.scheduled_change),
         waits_for=None if waiting is None or waiting.after is None else Target(**waiting.after["target"]),
         waits_at=None if waiting is None else waiting.action_url,
+        waiting_payment=None if waiting is None else waiting.id,
         discount=discount,
         amount_off=Money(discount.amount_off or 0, row.currency) if discount is not None and is_off else None,
         next_charge=_next_charge(session, row, plan),

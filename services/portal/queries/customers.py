@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from services.portal.models import Customer
+from services.portal.models import Customer, Ticket
+from services.portal.rules.customers.erasing import CustomerErased
 from shared.errors import NotFound
 
 
@@ -20,12 +22,54 @@ class CustomerView:
     company: str | None
     reference: str | None
     address: tuple[str, ...]
+    postal_address: dict[str, str | None] | None
     country: str | None
     tax_id: str | None
+    tax_id_standing: str | None
+    tax_id_verified_at: datetime | None
+    po_number: str | None
+    next_po_number: str | None
     phone: str | None
+    shipping: dict[str, str | None] | None
     locale: str | None
     created_at: datetime
+    erased_at: datetime | None
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredTicket:
+    """A ticket that the vendor answered."""
+
+    id: str
+    subject: str
+
+
+_LOCALE: Final = select(Customer.locale).where(Customer.id == bindparam("customer"))
+_LIVING: Final = select(Customer).where(Customer.erased_at.is_(None)).order_by(Customer.id).limit(20)
+_NEWEST_ANSWERED: Final = (
+    select(Ticket.id)
+    .where(Ticket.customer == Customer.id, Ticket.status == "answered")
+    .order_by(Ticket.changed_at.desc(), Ticket.id.desc())
+    .limit(1)
+    .correlate(Customer)
+    .scalar_subquery()
+)
+_WITH_ANSWERS: Final = _LIVING.add_columns(Ticket.id, Ticket.subject).outerjoin(Ticket, Ticket.id == _NEWEST_ANSWERED)
+
+
+def require_living(session: Session, customer_id: str) -> None:
+    """Return for a customer with whom something new may begin. Raises NotFound, CustomerErased."""
+    found = session.execute(select(Customer.erased_at).where(Customer.id == customer_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    if found.erased_at is not None:
+        raise CustomerErased
+
+
+def locale(session: Session, customer_id: str) -> str | None:
+    """The language that a customer has on file; None where none is, or no such customer."""
+    return session.scalar(_LOCALE, {"customer": customer_id})
 
 
 def profile(session: Session, *, customer_id: str) -> CustomerView:
@@ -36,19 +80,17 @@ def profile(session: Session, *, customer_id: str) -> CustomerView:
     return view(row)
 
 
-def listing(*, email_key: str | None, reference: str | None) -> Select[Customer]:
-    """Those with this address or reference; None means any."""
-    statement = select(Customer)
-    if email_key is not None:
-        statement = statement.where(Customer.email_key == email_key)
-    if reference is not None:
-        statement = statement.where(Customer.reference == reference)
-    return statement
-
-
 def in_scope(session: Session) -> tuple[CustomerView, ...]:
     """The customers that a customer's session stands for, oldest first."""
-    return tuple(view(row) for row in session.scalars(select(Customer).order_by(Customer.id).limit(20)))
+    return tuple(view(row) for row in session.scalars(_LIVING))
+
+
+def with_answers(session: Session) -> list[tuple[CustomerView, AnsweredTicket | None]]:
+    """As `in_scope`, each with the newest ticket that was answered and waits for them. One statement."""
+    return [
+        (view(row), None if ticket is None else AnsweredTicket(id=ticket, subject=subject))
+        for row, ticket, subject in session.execute(_WITH_ANSWERS)
+    ]
 
 
 def view(row: Customer) -> CustomerView:
@@ -60,10 +102,17 @@ def view(row: Customer) -> CustomerView:
         company=row.company,
         reference=row.reference,
         address=tuple(row.address),
+        postal_address=row.postal_address,
         country=row.country,
         tax_id=row.tax_id,
+        tax_id_standing=row.tax_id_standing,
+        tax_id_verified_at=row.tax_id_verified_at,
+        po_number=row.po_number,
+        next_po_number=row.next_po_number,
         phone=row.phone,
+        shipping=row.shipping,
         locale=row.locale,
         created_at=row.created_at,
+        erased_at=row.erased_at,
         revision=row.revision,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Customer, Plan, Product, Subscription
-from services.portal.queries import agreements, portals, refunds
+from services.portal.queries import agreements, refunds, showing
 from services.portal.queries.portals import PortalView
 from services.portal.queries.refunds import Bought
 from services.portal.rules.assurance import Requester
@@ -131,8 +131,8 @@ def _gate(
     """Why the portal's gate is closed to the owner, if it is. Raises NotFound for somebody else's, NotShownHere."""
     if customer_id is not None and owner != customer_id:
         raise NotFound
-    if product not in portals.hidden_products(session, portal=portal, customer=owner):
+    if product not in showing.hidden_products(session, portal=portal, customer=owner):
         return None
-    if product in portals.hidden_products(session, portal=portal, customer=owner, is_gated=False):
+    if product in showing.hidden_products(session, portal=portal, customer=owner, is_gated=False):
         raise NotShownHere
     return CLOSED[portal.access_gate]

@@ -25,6 +25,7 @@ class HelpdeskView:
     email: str | None
     url: str | None
     departments: tuple[str, ...]
+    answer_hours: int | None
     created_at: datetime
     archived_at: datetime | None
     revision: int
@@ -65,6 +66,7 @@ def view(row: Helpdesk) -> HelpdeskView:
         email=row.email,
         url=row.url,
         departments=tuple(row.departments),
+        answer_hours=row.answer_hours,
         created_at=row.created_at,
         archived_at=row.archived_at,
         revision=row.revision,

@@ -1,14 +1,20 @@
 """Files that were brought in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from services.portal.models import Import
+from services.portal.models import Import, ImportFile
+from services.portal.queries.batches import pieces
+from shared.database import Begin
 from shared.errors import NotFound
+
+ROW: Final = Import
+"""What a listing yields."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +54,21 @@ def record(session: Session, *, import_id: str) -> ImportView:
     return view(row)
 
 
-def listing() -> Select[Import]:
-    """All imports."""
-    return select(Import)
+def progress(session: Session, *, import_id: str) -> int | None:
+    """How much of a file is in, in percent; None where it is not under way."""
+    found = session.execute(select(ImportFile.done, ImportFile.size).where(ImportFile.id == import_id)).one_or_none()
+    return None if found is None or not found.size else min(found.done * 100 // found.size, 100)
+
+
+def listing(*, kind: str | None = None, status: str | None = None) -> Select[Import]:
+    """The imports that fit, in no order yet; None means any."""
+    statement = select(Import) if kind is None else select(Import).where(Import.kind == kind)
+    return statement if status is None else statement.where(Import.status == status)
+
+
+def batches(begin: Begin, statement: Select[Import]) -> Iterator[list[ImportView]]:
+    """All of them, newest first, in pieces."""
+    return pieces(begin, statement, ROW, view)
 
 
 def view(row: Import) -> ImportView:

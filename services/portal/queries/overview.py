@@ -6,14 +6,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from services.portal.queries import customers, invoices, payments, subscriptions
-from services.portal.queries.customers import CustomerView
+from services.portal.queries import customers, invoices, payments, showing, subscriptions
+from services.portal.queries.customers import AnsweredTicket, CustomerView
 from services.portal.queries.invoices import InvoiceRow
-from services.portal.queries.payments import PurchaseRow
-from services.portal.queries.portals import PortalView, hidden_products
+from services.portal.queries.payments import PaymentView, PurchaseRow
+from services.portal.queries.portals import PortalView
 from services.portal.queries.subscriptions import SubscriptionCard
 from services.portal.rules.assurance import Requester
-from services.portal.rules.portals.features import AccessGate
 
 NEWEST_INVOICES: Final = 5
 NEWEST_PURCHASES: Final = 3
@@ -21,28 +20,46 @@ NEWEST_PURCHASES: Final = 3
 
 @dataclass(frozen=True, kw_only=True)
 class OverviewView:
-    """What a customer has: subscriptions, one-time purchases, the newest invoices."""
+    """What a customer has: subscriptions, what is unpaid, purchases, the newest invoices, answers that wait."""
 
     customers: tuple[CustomerView, ...]
     subscriptions: tuple[SubscriptionCard, ...]
+    unpaid: tuple[PaymentView, ...]
     purchases: tuple[PurchaseRow, ...]
     purchase_count: int
     invoices: tuple[InvoiceRow, ...]
     invoice_count: int
+    answered: tuple[AnsweredTicket, ...]
+
+
+def shown_cards(session: Session, *, portal: PortalView, by: Requester, now: datetime) -> tuple[SubscriptionCard, ...]:
+    """The subscriptions alone, as the overview shows them."""
+    hidden = showing.hidden(session, portal=portal)
+    return subscriptions.cards(session, portal=portal, hidden=hidden.purchases, unpaid=(), by=by, now=now)
 
 
 def overview(session: Session, *, portal: PortalView, by: Requester, now: datetime) -> OverviewView:
-    """The overview of the customers in scope, as `portal` shows it. Six statements, seven behind a gate."""
-    hidden = hidden_products(session, portal=portal)
-    is_open = portal.access_gate is AccessGate.ANY_ORDER
-    without_invoices = hidden if is_open else hidden_products(session, portal=portal, is_gated=False)
-    bought = payments.purchases(session, hidden=hidden, limit=NEWEST_PURCHASES)
-    history = invoices.history(session, portal=portal, hidden=without_invoices, limit=NEWEST_INVOICES)
+    """The overview of the customers in scope, as `portal` shows it. Seven statements, whatever the counts."""
+    people = customers.with_answers(session)
+    hidden = showing.hidden(session, portal=portal)
+    unpaid = payments.unpaid(session)
+    bought = payments.purchases(session, hidden=hidden.purchases, limit=NEWEST_PURCHASES)
+    cards = subscriptions.cards(session, portal=portal, hidden=hidden.purchases, unpaid=unpaid, by=by, now=now)
+    only = cards[0].id if invoices.is_narrow(portal) and len(cards) == 1 else None
+    history = invoices.history(
+        session,
+        portal=portal,
+        hidden=hidden.invoices,
+        limit=NEWEST_INVOICES,
+        wanted=invoices.Wanted(subscription=only),
+    )
     return OverviewView(
-        customers=customers.in_scope(session),
-        subscriptions=subscriptions.cards(session, portal=portal, hidden=hidden, by=by, now=now),
+        customers=tuple(each for each, _ticket in people),
+        subscriptions=cards,
+        unpaid=unpaid,
         purchases=bought.rows,
         purchase_count=bought.count,
         invoices=history.rows,
         invoice_count=history.total,
+        answered=tuple(ticket for _each, ticket in people if ticket is not None),
     )

@@ -1,7 +1,7 @@
 """A customer's cards: what they are known by, in which order, and what they are needed for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Select, select
@@ -48,11 +48,10 @@ class PaymentMethodView:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """A running subscription that is charged to a card; `is_own` when it has this card as its own."""
+    """A running subscription that is charged to a card."""
 
     subscription: str
     plan_name: str
-    is_own: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +62,11 @@ class CardRow:
     uses: tuple[Use, ...]
     days_left: int | None
     is_expired: bool
+
+    @property
+    def last_day(self) -> datetime:
+        """The last day on which it is good."""
+        return card_expiry.ends(exp_year=self.card.exp_year, exp_month=self.card.exp_month) - timedelta(days=1)
 
 
 def record(session: Session, *, payment_method_id: str) -> PaymentMethodView:
@@ -117,8 +121,15 @@ def cards(session: Session, *, now: datetime) -> tuple[CardRow, ...]:
     for subscription, customer, own, plan_name in running:
         charged = own if own in ids else default.get(customer)
         if charged is not None:
-            found[charged].append(Use(subscription=subscription, plan_name=plan_name, is_own=own == charged))
-    return tuple(_row(each, tuple(found[each.id]), now) for each in rows)
+            found[charged].append(Use(subscription=subscription, plan_name=plan_name))
+    return tuple(aged(view(each), uses=tuple(found[each.id]), now=now) for each in rows)
+
+
+def aged(card: PaymentMethodView, *, now: datetime, uses: tuple[Use, ...] = ()) -> CardRow:
+    """A card with how long it is still good."""
+    over = card_expiry.ends(exp_year=card.exp_year, exp_month=card.exp_month)
+    left = (over.date() - now.date()).days - 1
+    return CardRow(card=card, uses=uses, days_left=left if 0 <= left <= SOON else None, is_expired=now >= over)
 
 
 def view(row: PaymentMethod) -> PaymentMethodView:
@@ -141,9 +152,3 @@ def view(row: PaymentMethod) -> PaymentMethodView:
 def words_of(row: PaymentMethod) -> str:
     """As documents name it: `Visa **** 4242`. No language in it, so that it reads the same in each."""
     return f"{BRANDS.get(row.brand, row.brand.title())} **** {row.last4}"
-
-
-def _row(row: PaymentMethod, uses: tuple[Use, ...], now: datetime) -> CardRow:
-    over = card_expiry.ends(exp_year=row.exp_year, exp_month=row.exp_month)
-    left = (over.date() - now.date()).days - 1
-    return CardRow(card=view(row), uses=uses, days_left=left if 0 <= left <= SOON else None, is_expired=now >= over)

@@ -3,18 +3,35 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Payment
 from services.portal.rules.payments import decline
 from services.portal.rules.payments.decline import Decline
+from shared.database import UtcDateTime
 from shared.errors import NotFound
 from shared.money import Money
 
+_Columns = TypeVarTuple("_Columns")
 UNPAID: Final = ("pending", "open", "action_required", "unknown")
+_UNPAID: Final = select(Payment).where(Payment.status.in_(UNPAID)).order_by(Payment.created_at, Payment.id)
+_PURCHASES: Final = (
+    select(
+        Payment.id,
+        Payment.order_number,
+        Payment.description,
+        Payment.total,
+        Payment.currency,
+        func.coalesce(Payment.paid_at, Payment.created_at, type_=UtcDateTime).label("paid_at"),
+        func.count().over().label("every"),
+    )
+    .where(Payment.subscription.is_(None), Payment.status == "succeeded")
+    .order_by(Payment.paid_at.desc(), Payment.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +109,7 @@ def listing(*, customer: str | None, subscription: str | None) -> Select[Payment
 
 def purchases(session: Session, *, hidden: Collection[str], limit: int) -> Purchases:
     """One-time purchases in scope of products that are not `hidden`, newest first. One statement."""
-    once = select(Payment).where(Payment.subscription.is_(None), Payment.status == "succeeded")
-    if hidden:
-        once = once.where(Payment.product.is_(None) | Payment.product.not_in(hidden))
-    found = session.execute(
-        once.add_columns(func.count().over()).order_by(Payment.paid_at.desc(), Payment.id.desc()).limit(limit)
-    ).all()
+    found = session.execute(_shown(_PURCHASES, hidden), {"most": limit}).all()
     rows = tuple(
         PurchaseRow(
             id=row.id,
@@ -106,9 +118,9 @@ def purchases(session: Session, *, hidden: Collection[str], limit: int) -> Purch
             total=Money(row.total, row.currency),
             paid_at=row.paid_at,
         )
-        for row, _count in found
+        for row in found
     )
-    return Purchases(rows=rows, count=found[0][1] if found else 0)
+    return Purchases(rows=rows, count=found[0].every if found else 0)
 
 
 def view(row: Payment) -> PaymentView:
@@ -144,7 +156,8 @@ def view(row: Payment) -> PaymentView:
 
 def unpaid(session: Session, *, hidden: Collection[str] = ()) -> tuple[PaymentView, ...]:
     """What the customers in scope owe, or are paying just now, oldest first. One statement."""
-    owed = select(Payment).where(Payment.status.in_(UNPAID)).order_by(Payment.created_at, Payment.id)
-    if hidden:
-        owed = owed.where(Payment.product.is_(None) | Payment.product.not_in(hidden))
-    return tuple(view(row) for row in session.scalars(owed))
+    return tuple(view(row) for row in session.scalars(_shown(_UNPAID, hidden)))
+
+
+def _shown(statement: Select[*_Columns], hidden: Collection[str]) -> Select[*_Columns]:
+    return statement.where(Payment.product.is_(None) | Payment.product.not_in(hidden)) if hidden else statement

@@ -30,6 +30,47 @@ class PlanChoice:
     is_current: bool
     decision: Decision
     why: Why | None
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How often one may pay. `saves` is what the plans of a year save at least against twelve months of those that
+    bear the same name, in basis points; None where that can't be said."""
+
+    interval: Interval
+    saves: int | None
+
+
+def rhythms(choices: Sequence[PlanChoice]) -> tuple[Rhythm, ...]:
+    """The intervals to choose from, the shorter first."""
+    found = {each.interval for each in choices if each.interval_count == 1}
+    if any(each.interval_count != 1 for each in choices):
+        return ()
+    saved = [saving for each in choices if (saving := _saving(each, choices)) is not None]
+    least = min(saved) if saved and min(saved) > 0 else None
+    return tuple(
+        Rhythm(interval, least if interval is Interval.YEAR else None) for interval in Interval if interval in found
+    )
+
+
+def _saving(yearly: PlanChoice, choices: Sequence[PlanChoice]) -> int | None:
+    """Against the monthly plan of the product with whose name this one's begins, the longest such."""
+    if yearly.interval is not Interval.YEAR:
+        return None
+    same = [
+        each
+        for each in choices
+        if each.interval is Interval.MONTH
+        and each.product_name == yearly.product_name
+        and yearly.name.casefold().startswith(each.name.casefold())
+        and each.unit_price.currency == yearly.unit_price.currency
+    ]
+    monthly = max(same, key=lambda each: len(each.name), default=None)
+    if monthly is None or not monthly.unit_price.amount:
+        return None
+    months = 12 * monthly.unit_price.amount
+    return (months - yearly.unit_price.amount) * 100 // months * 100
 
 
 def choices(
@@ -141,4 +182,5 @@ def _choice(
         is_current=is_current,
         decision=found.decision,
         why=found.why,
+        features=tuple(target.features),
     )

@@ -34,6 +34,7 @@ class ProductView:
     tax_rate: int
     tax_behavior: str
     unit_label: str | None
+    unit_label_plural: str | None
     show_in_portal: bool
     adjustable_quantity: dict[str, Any] | None
     refund_window_days: int | None
@@ -60,6 +61,7 @@ class PlanView:
     interval_count: int
     plan_group: str | None
     trial_days: int
+    features: tuple[str, ...]
     refund_window_days: int | None
     cancel: str
     cancel_message: str | None
@@ -128,6 +130,7 @@ def product_view(row: Product) -> ProductView:
         tax_rate=row.tax_rate,
         tax_behavior=row.tax_behavior,
         unit_label=row.unit_label,
+        unit_label_plural=row.unit_label_plural,
         show_in_portal=row.show_in_portal,
         adjustable_quantity=row.adjustable_quantity,
         refund_window_days=row.refund_window_days,
@@ -154,6 +157,7 @@ def plan_view(row: Plan) -> PlanView:
         interval_count=row.interval_count,
         plan_group=row.plan_group,
         trial_days=row.trial_days,
+        features=tuple(row.features),
         refund_window_days=row.refund_window_days,
         cancel=row.cancel,
         cancel_message=row.cancel_message,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from services.portal.models import Attempt, Payment, PaymentMethod, Plan, Product, Refund, Subscription
 from services.portal.queries import agreements
-from services.portal.queries.portals import PortalView, hidden_products
-from services.portal.rules.assurance import Requester
+from services.portal.queries.portals import PortalView
+from services.portal.queries.showing import hidden_products
+from services.portal.rules.assurance import Requester, sees_portal
 from services.portal.rules.payments import refund as rule
 from services.portal.rules.payments.refund import Refundable, Window
 from services.portal.rules.policy import Action, Answer
@@ -22,7 +23,10 @@ Row = TypeVar("Row", Subscription, Plan, Product)
 UNDER_WAY: Final = ("pending", "unknown")
 WAITING: Final = ("requested", *UNDER_WAY)
 GIVEN_BACK: Final = "given_back"
-"""In `Payment.after`: what of it was credited or taken off another plan, `{"amount", "kept", "at"}` each."""
+"""In `Payment.after`, `{"amount", "kept", "credit", "at"}` each: `amount` of its money was credited or taken off
+another plan; `kept` of the money, and `credit` of what was paid with credit, became credit for the time from `at`."""
+TOO_LATE: Final = "too_late"
+"""In `Payment.after`: all of it was kept as credit, because what it was for was over when it came."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +163,7 @@ def given_back(row: Payment) -> int:
 
 def eligibility(of: Bought, *, portal: PortalView | None, by: Requester, now: datetime) -> Eligibility:
     """May `by` have it back here? What was taken elsewhere only a person can give back to a customer."""
-    found = refundable(of, portal=portal if by.kind == "customer" else None, now=now)
+    found = refundable(of, portal=portal if sees_portal(by) else None, now=now)
     answer = agreements.answer(
         Action.REQUEST_REFUND,
         by=by,

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import Session
 
-from services.portal.models import Payment, PaymentMethod, Subscription, TestClock
+from services.portal.models import Payment, PaymentMethod, Subscription, TestClock, Vendor
 from services.portal.queries import billing, time
 from services.portal.rules.payments import card_expiry
 from services.portal.rules.subscriptions import trial
@@ -37,12 +37,14 @@ class Present:
     besides: tuple[str, ...] = ()
 
     def covers(self, model: type[VendorScoped]) -> ColumnElement[bool]:
-        """The condition that a row lives in this present."""
+        """The condition that a row lives in this present, of a vendor whose clock goes on."""
         parts: list[ColumnElement[bool]] = []
         if self.vendor is not None:
             parts.append(cast("Any", model.vendor) == self.vendor)
         if self.mode is not None:
             parts.append(cast("Any", model.mode) == self.mode)
+        # Of a vendor that is suspended or closed nothing is charged, nor told, by the clock.
+        parts.append(cast("Any", model.vendor).not_in(select(Vendor.id).where(Vendor.standing != "active")))
         if self.besides:
             parts.append(not_(and_(cast("Any", model.mode) == "test", cast("Any", model.vendor).in_(self.besides))))
         return and_(True, *parts)
@@ -85,6 +87,14 @@ def abandoned(session: Session, *, since: datetime) -> list[tuple[str, datetime]
 def next_moment(session: Session, *, now: datetime) -> datetime | None:
     """When something happens next in the scope's vendor and mode; None when nothing is ahead."""
     return min((moment for moment in _moments(session, now) if moment is not None), default=None)
+
+
+def next_renewal(session: Session) -> datetime | None:
+    """When the next subscription of the scope's vendor and mode renews, or begins to be paid after its trial."""
+    renews = (Status.ACTIVE, Status.TRIALING)
+    return session.scalar(
+        select(func.min(Subscription.due_at)).where(Subscription.due_at.is_not(None), Subscription.status.in_(renews))
+    )
 
 
 def _moments(session: Session, now: datetime) -> Iterator[datetime | None]:

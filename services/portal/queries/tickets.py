@@ -14,7 +14,10 @@ from shared.errors import NotFound
 
 @dataclass(frozen=True, kw_only=True)
 class TicketView:
-    """One ticket. `request` is what approval would carry out; None where it is a question."""
+    """One ticket. `request` is what approval would carry out; None where it is a question.
+
+    `due_at` is by when staff are to answer; None while nothing is.
+    """
 
     id: str
     customer: str
@@ -29,6 +32,7 @@ class TicketView:
     opened_at: datetime
     changed_at: datetime
     resolved_at: datetime | None
+    due_at: datetime | None
     revision: int
 
 
@@ -83,6 +87,7 @@ def listing(
     helpdesk: str | None = None,
     subscription: str | None = None,
     payment: str | None = None,
+    kind: str | None = None,
 ) -> Select[Ticket]:
     """Those in scope with these values; None means any."""
     wanted = {
@@ -91,6 +96,7 @@ def listing(
         Ticket.helpdesk: helpdesk,
         Ticket.subscription: subscription,
         Ticket.payment: payment,
+        Ticket.kind: kind,
     }
     return select(Ticket).where(*(column == value for column, value in wanted.items() if value is not None))
 
@@ -117,6 +123,7 @@ def view(row: Ticket) -> TicketView:
         opened_at=row.opened_at,
         changed_at=row.changed_at,
         resolved_at=row.resolved_at,
+        due_at=row.due_at,
         revision=row.revision,
     )
 

@@ -13,6 +13,7 @@ from shared.database import scope
 
 Who = TypeVar("Who")
 _OFFSET: Final = "portal.time.offset"
+_ITS_OFFSET: Final = select(TestClock.offset_seconds)
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,16 @@ def offset(session: Session) -> timedelta:
     here = scope.current()
     if here.mode != "test":
         return timedelta()
-    whose = (here.vendor, here.mode)
     known = session.info.get(_OFFSET)
-    if not isinstance(known, _Known) or known.whose != whose:
-        seconds = session.scalar(select(TestClock.offset_seconds))
-        known = _Known(whose, timedelta(seconds=seconds or 0))
-        session.info[_OFFSET] = known
+    if isinstance(known, _Known) and known.whose == (here.vendor, here.mode):
+        return known.offset
+    return keep(session, session.scalar(_ITS_OFFSET), vendor=here.vendor, mode=here.mode)
+
+
+def keep(session: Session, seconds: int | None, *, vendor: str, mode: str) -> timedelta:
+    """It was read along with something else: don't ask again in this transaction. None: there is no such clock."""
+    known = _Known((vendor, mode), timedelta(seconds=seconds or 0))
+    session.info[_OFFSET] = known
     return known.offset
 
 

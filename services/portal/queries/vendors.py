@@ -24,6 +24,12 @@ class VendorView:
     display_name: str
 
 
+def fiscal_year_start(session: Session, *, vendor: str) -> int:
+    """The month in which the vendor's financial year begins; January where nobody said."""
+    profile = session.scalar(select(Vendor.profile).where(Vendor.id == vendor)) or {}
+    return int(profile.get("fiscal_year_start") or 1)
+
+
 def by_word(session: Session, *, word: str) -> VendorView:
     """The vendor with this id or slug. Raises VendorNotHere."""
     row = session.scalars(select(Vendor).where((Vendor.id == word) | (Vendor.slug == word))).first()

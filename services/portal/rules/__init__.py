@@ -5,6 +5,9 @@ assurance                  which actions need a verified, recent sign-in
 confirmation               is this the very thing that was shown and agreed to
 products/visibility        which purchases show in a portal
 customers/details          which details a customer may have, and in what form
+customers/own_details      which of them a portal lets customers change
+customers/postal           which fields an address has in a country, and how it is printed
+customers/tax_id           is this a tax id of this country
 subscriptions/lifecycle    the states, and the moves allowed between them
 subscriptions/period       periods with month-end anchors
 subscriptions/renewal      what is charged next, and when
@@ -17,6 +20,10 @@ payments/dunning           when a failed payment is tried again, and what if nev
 payments/card_expiry       when a card is warned of
 payments/recording         what a payment taken elsewhere consists of
 portals/configuration      is a portal complete and fair
+sources/support            who bills, what each can do, and which key opens it
+sources/facts              what another billing source has, in our words
+sources/standing           where a subscription stands that another source bills
+sources/paid               what is printed of an invoice that was paid there
 operations/billing         how a vendor bills: its defaults, and what a setting may be
 operations/test_clock      to which moment a test clock may be moved
 operations/import_row      is an imported row usable, and what it becomes

@@ -65,6 +65,8 @@ class Action(StrEnum):
     DOWNLOAD_INVOICE = "download_invoice"
     ACCESS_PRODUCT = "access_product"
     OPEN_TICKET = "open_ticket"
+    CHANGE_EMAIL = "change_email"
+    UPDATE_DETAILS = "update_details"
 
 
 class Setting(StrEnum):

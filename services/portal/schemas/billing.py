@@ -4,9 +4,11 @@ import marshmallow as ma
 
 from services.portal.rules.operations.billing import LONGEST_NOTICE, LONGEST_RETRY, MOST_RETRIES
 from services.portal.rules.payments.dunning import AfterLastRetry
-from services.portal.schemas.base import choice, moment, shown, shown_number, text
+from services.portal.rules.sources.support import Source
+from services.portal.schemas.base import Bool, choice, moment, shown, shown_number, text
 from shared.web.fields import Int, Schema, Str
 
+_SOURCES = tuple(each.value for each in Source)
 _AFTER = tuple(each.value for each in AfterLastRetry)
 
 
@@ -21,6 +23,21 @@ def _notice(about: str) -> Int:
     return Int(validate=ma.validate.Range(0, LONGEST_NOTICE), allow_none=True, metadata={"description": about})
 
 
+class StripeKeys(Schema):
+    """What opens the vendor's account at Stripe. Kept sealed, and never shown again."""
+
+    secret_key = Str(
+        required=True,
+        validate=ma.validate.Length(1, 255),
+        metadata={"description": "`sk_…` or a restricted `rk_…`, of this mode"},
+    )
+    webhook_secret = Str(
+        required=True,
+        validate=ma.validate.Length(1, 255),
+        metadata={"description": "`whsec_…` of the endpoint `/integrations/stripe/<vendor>`"},
+    )
+
+
 class BillingSettingsChange(Schema):
     """What to change; what is left out stays, a null goes back to the default."""
 
@@ -30,6 +47,12 @@ class BillingSettingsChange(Schema):
     trial_notice_days = _notice("How many days before its end a trial is announced to end; 0: not at all")
     card_notice_days = _days("How many days before its last day a card is warned of", LONGEST_NOTICE)
     resume_notice_days = _notice("How many days before its end a pause is announced to end; 0: not at all")
+    billing_source = choice(_SOURCES, "Who bills: the engine here, or Stripe", allow_none=True)
+    stripe = ma.fields.Nested(StripeKeys, metadata={"description": "The keys, when Stripe bills"})
+    po_number_required = Bool(
+        allow_none=True,
+        metadata={"description": "Customers must give a purchase order number before they change what they pay for"},
+    )
 
 
 class BillingSettings(Schema):
@@ -41,6 +64,10 @@ class BillingSettings(Schema):
     trial_notice_days = shown_number("Days before the end of a trial")
     card_notice_days = ma.fields.List(ma.fields.Integer(), metadata={"description": "Days before a card's last day"})
     resume_notice_days = shown_number("Days before the end of a pause")
+    billing_source = shown("`native` or `stripe`")
+    po_number_required = ma.fields.Boolean(
+        metadata={"description": "Customers must give a purchase order number before they change what they pay for"}
+    )
     revision = shown_number("Grows with every change; also the ETag")
 
 

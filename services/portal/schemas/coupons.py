@@ -1,5 +1,6 @@
 """Coupons and plan groups."""
 
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,9 +30,9 @@ DECISIONS: Final = tuple(each.value for each in Decision)
 TIMINGS: Final = tuple(each.value for each in When)
 MOST_PLANS: Final = 100
 MOST_SWITCHES: Final = 500
-_CODE: Final = ma.validate.Regexp(
-    r"\A[A-Za-z0-9_-]{2,40}\Z", error="Use 2 to 40 letters, digits, hyphens, underscores."
-)
+MOST_PERIODS: Final = 1000
+CODE: Final = re.compile(r"\A[A-Za-z0-9_-]{2,40}\Z")
+_CODE: Final = ma.validate.Regexp(CODE, error="Use 2 to 40 letters, digits, hyphens, underscores.")
 
 
 def _uses(**options: Any) -> Int:
@@ -74,7 +75,7 @@ class NewCoupon(Schema):
     periods = Int(
         load_default=None,
         allow_none=True,
-        validate=ma.validate.Range(1, 1000),
+        validate=ma.validate.Range(1, MOST_PERIODS),
         metadata={"description": "How many charges, where it is repeating"},
     )
     plans = _plans(load_default=list)

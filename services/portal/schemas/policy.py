@@ -11,9 +11,17 @@ from shared.web.fields import Schema
 
 MESSAGE: Final = 1000
 APPROVABLE: Final = frozenset(
-    {Action.CHANGE_PLAN, Action.CHANGE_QUANTITY, Action.PAUSE, Action.REQUEST_REFUND, Action.RESUBSCRIBE}
+    {
+        Action.APPLY_COUPON,
+        Action.CHANGE_PLAN,
+        Action.CHANGE_QUANTITY,
+        Action.PAUSE,
+        Action.REQUEST_REFUND,
+        Action.RESUBSCRIBE,
+        Action.RESUME,
+    }
 )
-"""What a person can carry out, besides canceling, once they have approved it."""
+"""What a person can carry out, besides canceling, once they have approved it. Coupons: applying and removing them."""
 
 
 class PolicySay(Schema):
@@ -37,11 +45,11 @@ Policies: type[ma.Schema] = Schema.from_dict(
     {
         action.value: ma.fields.Nested(ApprovablePolicySay if action in APPROVABLE else PolicySay)
         for action in Action
-        if action is not Action.CANCEL
+        if action not in (Action.CANCEL, Action.CHANGE_EMAIL, Action.UPDATE_DETAILS)
     },
     name="Policies",
 )
-"""What a level says of actions other than canceling, given and replaced as a whole."""
+"""What a level says of actions other than canceling, given and replaced as a whole. Details are no level's."""
 
 
 class LevelSaid(Schema):

@@ -3,7 +3,15 @@
 import marshmallow as ma
 
 from services.portal.rules.portals.changing import INVOICES, TRIALS, UPDATES
-from services.portal.rules.portals.features import REASONS, CancelMode, Condition, Execution, Proration, UnusedTime
+from services.portal.rules.portals.features import (
+    DETAILS,
+    REASONS,
+    CancelMode,
+    Condition,
+    Execution,
+    Proration,
+    UnusedTime,
+)
 from services.portal.rules.portals.leaving import DURATIONS, OFFERS, PRORATIONS
 from services.portal.rules.subscriptions.period import Interval
 from services.portal.schemas.base import Bool, choice, reference
@@ -124,6 +132,16 @@ class TicketsFeature(Schema):
     helpdesk = reference("The helpdesk that takes them", allow_none=True)
 
 
+class CustomerUpdate(Schema):
+    """What customers may change of their own details."""
+
+    enabled = Bool()
+    allowed_updates = ma.fields.List(
+        Str(validate=ma.validate.OneOf(DETAILS)),
+        metadata={"description": "A new e-mail address is proven by a code before it counts"},
+    )
+
+
 class FeatureSwitch(Schema):
     """On or off."""
 
@@ -142,3 +160,4 @@ class Features(Schema):
     payment_method_update = ma.fields.Nested(FeatureSwitch)
     tickets = ma.fields.Nested(TicketsFeature)
     product_access = ma.fields.Nested(FeatureSwitch)
+    customer_update = ma.fields.Nested(CustomerUpdate)

@@ -17,6 +17,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     "cancel": frozenset({"timing"}),
     "change": frozenset({"plan", "quantity", "timing", "proration_behavior"}),
     "pause": frozenset({"interval", "interval_count"}),
+    "remove_coupon": frozenset(),
     "resume": frozenset(),
     "resubscribe": frozenset({"plan", "coupon", "payment_method"}),
 }
@@ -54,12 +55,22 @@ class Due(Schema):
     currency = shown("ISO 4217")
 
 
+class LastBill(Due):
+    """What would be settled at the end: what earlier changes left to a renewal that would not come."""
+
+    at = moment("When it would end")
+    becomes_credit = shown_number("What becomes credit instead of being charged, with tax")
+
+
 class GivenBack(Schema):
     """Unused time that would be given back."""
 
     amount = ma.fields.Integer(attribute="amount.amount", metadata={"description": "Minor units"})
     currency = ma.fields.String(attribute="amount.currency", metadata={"description": "ISO 4217"})
-    how = shown("`refund` or `credit`")
+    how = shown("`refund` or `credit`; what was paid with credit comes back as credit in any case")
+    credit = ma.fields.Integer(
+        attribute="credit.amount", metadata={"description": "What of `amount` becomes credit, minor units"}
+    )
 
 
 class Preview(Schema):
@@ -76,6 +87,7 @@ class Preview(Schema):
     given_back = ma.fields.Nested(GivenBack, allow_none=True)
     next_charge = ma.fields.Nested(NextCharge, allow_none=True, metadata={"description": "The next one after it"})
     never_charged = ma.fields.Nested(NextCharge, allow_none=True, metadata={"description": "What would not be charged"})
+    last_bill = ma.fields.Nested(LastBill, allow_none=True)
     plan = shown("The plan then", allow_none=True)
     quantity = shown_number("How many units then", allow_none=True)
     ends_at = moment("Until when it would go on", allow_none=True)

@@ -5,6 +5,7 @@ from typing import Any, Final
 import marshmallow as ma
 
 from services.portal.rules.products.access import LABEL_LENGTH, URL_LENGTH
+from services.portal.rules.products.benefits import FEATURE_LENGTH, MOST_FEATURES
 from services.portal.rules.subscriptions.period import Interval
 from services.portal.rules.subscriptions.quantity import MOST
 from services.portal.schemas.base import (
@@ -31,6 +32,9 @@ NAME: Final = 200
 MESSAGE: Final = 1000
 LONGEST_WINDOW: Final = 3650  # days
 LONGEST_TRIAL: Final = 730  # days
+MOST_INTERVALS: Final = 365  # of a period
+_INCLUDED: Final = "What it includes, in your words; customers see what they gain and lose by moving to another plan"
+_SEVERAL: Final = "What several of it are called: seats, copies; without it customers read `2 × seat`"
 _LINKS: Final = "Pages and downloads for those who have it"
 
 
@@ -89,6 +93,15 @@ def _window(**options: Any) -> Int:
     return Int(validate=ma.validate.Range(0, LONGEST_WINDOW), allow_none=True, metadata=about, **options)
 
 
+def _features(**options: Any) -> ma.fields.List[Any]:
+    return ma.fields.List(
+        text(FEATURE_LENGTH, "One line of it"),
+        validate=ma.validate.Length(max=MOST_FEATURES),
+        metadata={"description": _INCLUDED},
+        **options,
+    )
+
+
 class NewProduct(Schema):
     """A product to be made."""
 
@@ -98,6 +111,7 @@ class NewProduct(Schema):
     tax_rate = basis_points(load_default=0)
     tax_behavior = choice(TAX_BEHAVIORS, "Is tax within its prices or on top", load_default="exclusive")
     unit_label = text(80, "What one of it is called: seat, copy", load_default=None, allow_none=True)
+    unit_label_plural = text(80, _SEVERAL, load_default=None, allow_none=True)
     show_in_portal = Bool(load_default=True, metadata={"description": "False hides it from every portal"})
     adjustable_quantity = _adjustable(load_default=None)
     refund_window_days = _window(load_default=None)
@@ -117,6 +131,7 @@ class ProductChange(Schema):
     tax_rate = basis_points()
     tax_behavior = choice(TAX_BEHAVIORS, "Is tax within its prices or on top")
     unit_label = text(80, "What one of it is called: seat, copy", allow_none=True)
+    unit_label_plural = text(80, _SEVERAL, allow_none=True)
     show_in_portal = Bool(metadata={"description": "False hides it from every portal"})
     adjustable_quantity = _adjustable()
     refund_window_days = _window()
@@ -138,6 +153,7 @@ class Product(Versioned):
     tax_rate = shown_number("Basis points: 1900 is 19 %")
     tax_behavior = shown("`inclusive` or `exclusive`")
     unit_label = shown("What one of it is called", allow_none=True)
+    unit_label_plural = shown("What several of it are called", allow_none=True)
     show_in_portal = ma.fields.Boolean(metadata={"description": "False hides it from every portal"})
     adjustable_quantity = ma.fields.Nested(AdjustableQuantity, allow_none=True)
     refund_window_days = shown_number("Days in which money may be asked back", allow_none=True)
@@ -158,7 +174,9 @@ class NewPlan(Schema):
     unit_amount = minor_units("Minor units for one, each period", required=True)
     interval = choice(tuple(each.value for each in Interval), "The unit of its periods", required=True)
     interval_count = Int(
-        load_default=1, validate=ma.validate.Range(1, 365), metadata={"description": "How many of them a period has"}
+        load_default=1,
+        validate=ma.validate.Range(1, MOST_INTERVALS),
+        metadata={"description": "How many of them a period has"},
     )
     plan_group = reference("Its plan group: subscribers move among its plans", load_default=None, allow_none=True)
     trial_days = Int(
@@ -166,11 +184,19 @@ class NewPlan(Schema):
         validate=ma.validate.Range(0, LONGEST_TRIAL),
         metadata={"description": "Days before the first charge of a new subscription"},
     )
+    features = _features(load_default=list)
     refund_window_days = _window(load_default=None)
     cancel = cancel_setting(load_default="inherit")
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, load_default=None, allow_none=True)
     cancel_timing = timing_setting(load_default=None)
     policies = ma.fields.Nested(Policies, load_default=dict)
+
+
+class NewPrice(Schema):
+    """Another price for a plan, from now on: a new plan takes its place."""
+
+    currency = Str(required=True, validate=ma.validate.Length(3, 3), metadata={"description": "ISO 4217, capitals"})
+    unit_amount = minor_units("Minor units for one, each period", required=True)
 
 
 class PlanChange(Schema):
@@ -181,6 +207,7 @@ class PlanChange(Schema):
     trial_days = Int(
         validate=ma.validate.Range(0, LONGEST_TRIAL), metadata={"description": "Days before the first charge"}
     )
+    features = _features()
     refund_window_days = _window()
     cancel = cancel_setting()
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, allow_none=True)
@@ -201,6 +228,7 @@ class Plan(Versioned):
     interval_count = shown_number("How many of them a period has")
     plan_group = shown("Its plan group", allow_none=True)
     trial_days = shown_number("Days before the first charge of a new subscription")
+    features = ma.fields.List(ma.fields.String(), metadata={"description": _INCLUDED})
     refund_window_days = shown_number("Days in which money may be asked back", allow_none=True)
     cancel = shown("May the customer cancel it")
     cancel_message = shown("Shown where canceling is denied", allow_none=True)

@@ -23,6 +23,7 @@ from services.portal.schemas.policy import Policies
 from shared.web.fields import Int, Schema
 from shared.web.paging import PageArgs
 
+_PO_NUMBER = "Purchase order number of its invoices, before the customer's own"
 _TIMINGS = tuple(each.value for each in Timing)
 
 
@@ -40,6 +41,7 @@ class NewSubscription(Schema):
     )
     payment_method = reference("The card it is charged to; the customer's default one if left out", load_default=None)
     coupon = text(40, "The code of a coupon", load_default=None)
+    po_number = text(100, _PO_NUMBER, load_default=None)
     allow_past_due = Bool(
         load_default=False,
         metadata={"description": "Keep it, past due, when its first charge is declined; else it ends at once"},
@@ -53,6 +55,7 @@ class SubscriptionChange(Schema):
     cancel_timing = timing_setting()
     cancel_message = text(1000, "Shown where canceling is denied", lines=True, allow_none=True)
     policies = ma.fields.Nested(Policies)
+    po_number = text(100, _PO_NUMBER, allow_none=True)
     switches = table_of_switches(
         allow_none=True, metadata={"description": "Exceptions of its own, before its plan group's"}
     )
@@ -120,6 +123,9 @@ class Subscription(Versioned):
     tax_rate = shown_number("Basis points: 1900 is 19 %")
     tax_behavior = shown("`inclusive` or `exclusive`")
     collection = shown("`automatic`: charged here, `external`: collected by the vendor")
+    po_number = shown(_PO_NUMBER, allow_none=True)
+    source = shown("Who bills it: `native`, the engine here, or `stripe`")
+    source_id = shown("Its id where it is billed", allow_none=True)
     payment_method = shown("Its own card; null: the customer's default one", allow_none=True)
     started_at = moment("Since when it runs")
     trial_end = moment("When its trial is over and it is charged", allow_none=True)
@@ -179,7 +185,3 @@ class SubscriptionArgs(PageArgs):
 
     customer = reference("Those of this customer", load_default=None)
     status = choice(tuple(each.value for each in Status), "Those in this state", load_default=None)
-
-
-class EmptyObject(Schema):
-    """An empty object."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.portal.rules.support.ticket import TicketStatus
+from services.portal.rules.support.due import LEAST_HOURS, MOST_HOURS
+from services.portal.rules.support.ticket import KINDS, TicketStatus
 from services.portal.schemas.base import (
     Bool,
     Versioned,
@@ -40,6 +41,11 @@ def _email() -> Str:
     return Str(validate=ma.validate.Length(3, 320), metadata={"description": about}, allow_none=True)
 
 
+def _answer_hours() -> Int:
+    about = "Within how many hours customers are to be answered; null: no promise. Counts from the next word on"
+    return Int(validate=ma.validate.Range(LEAST_HOURS, MOST_HOURS), metadata={"description": about}, allow_none=True)
+
+
 class NewHelpdesk(Schema):
     """A helpdesk to be made."""
 
@@ -47,6 +53,7 @@ class NewHelpdesk(Schema):
     email = _email()
     url = _url()
     departments = _departments()
+    answer_hours = _answer_hours()
 
 
 class HelpdeskChange(Schema):
@@ -56,6 +63,7 @@ class HelpdeskChange(Schema):
     email = _email()
     url = _url()
     departments = _departments()
+    answer_hours = _answer_hours()
     archived = Bool(metadata={"description": "Put away: takes no more tickets"})
 
 
@@ -67,6 +75,7 @@ class Helpdesk(Versioned):
     email = shown("Where new tickets are mailed to", allow_none=True)
     url = shown("The desk's own page elsewhere", allow_none=True)
     departments = ma.fields.List(ma.fields.String())
+    answer_hours = shown_number("Within how many hours customers are to be answered", allow_none=True)
     archived_at = moment("When it was put away", allow_none=True)
 
 
@@ -101,13 +110,14 @@ class Ticket(Schema):
     department = shown("Of the helpdesk", allow_none=True)
     subscription = shown("What it is about", allow_none=True)
     payment = shown("What it is about", allow_none=True)
-    kind = shown("`question`, `cancel`, `refund` or another action")
+    kind = shown(", ".join(f"`{each}`" for each in KINDS))
     subject = shown("What it is about, in words")
     request = ma.fields.Dict(allow_none=True, metadata={"description": "What is asked for; null for a question"})
     status = shown("`open`, `answered`, `approved`, `declined` or `closed`")
     opened_at = moment("When it was opened")
     changed_at = moment("When something last happened in it")
     resolved_at = moment("When it was decided or closed", allow_none=True)
+    due_at = moment("By when staff are to answer; null while nothing is due", allow_none=True)
     revision = shown_number("Grows with every change; also the ETag")
 
 
@@ -184,6 +194,17 @@ class TicketArgs(PageArgs):
     helpdesk = reference("Those of this helpdesk", load_default=None)
     subscription = reference("Those about this subscription", load_default=None)
     payment = reference("Those about this payment", load_default=None)
+    kind = choice(KINDS, "Those of this kind", load_default=None)
+    late = ma.fields.Boolean(
+        load_default=None, metadata={"description": "Those whose answer was due before now, or all others"}
+    )
+    search = text(
+        200,
+        "Those with these words in the subject or a message, and those of customers whose e-mail, name, company or"
+        " reference begins so",
+        load_default=None,
+    )
+    sort = choice(("due",), "What is due soonest first, instead of the newest", load_default=None)
 
 
 class RefundArgs(PageArgs):

@@ -1,4 +1,4 @@
-/* The page of a mailed sign-in link. Without this file the page says to type the code in the first window.
+/* The page of a mailed link. Without this file the page says what to do instead.
 
    The token leaves the address bar at once, lives in this closure alone, and is sent for two things: to ask whose it
    is, which changes nothing, and to sign in, in the handler of a click that a person made. No form ever holds it, so
@@ -8,7 +8,7 @@
 
   var card = document.getElementById("link");
   if (!card) { return; }
-  var token = (/^#t=([A-Za-z0-9_-]{20,100})$/.exec(location.hash) || [])[1] || "";
+  var token = (/^#t=([A-Za-z0-9_-]{20,1000})$/.exec(location.hash) || [])[1] || "";
   history.replaceState(null, "", location.pathname);
   var waiting = card.querySelector("[data-waiting]"), csrf = card.dataset.csrf;
   waiting.hidden = false;
@@ -35,7 +35,17 @@
       var heading = card.querySelector("h1"), button = card.querySelector("button[data-use]");
       if (heading) { heading.tabIndex = -1; heading.focus(); }
       if (button) { button.addEventListener("click", use); }
+      card.querySelectorAll("form").forEach(function (form) { form.addEventListener("submit", ask); });
     });
+  }
+
+  /* The form for a new mail. From a page that names no referrer a browser sends it as from nowhere, a script does not. */
+  function ask(event) {
+    var form = event.currentTarget;
+    event.preventDefault();
+    fetch(form.action, { method: "POST", credentials: "same-origin", body: new URLSearchParams(new FormData(form)) })
+      .then(function (answer) { location.assign(answer.redirected ? answer.url : form.action); })
+      .catch(function () { location.assign(form.action); });
   }
 
   function use(event) {

@@ -12,7 +12,17 @@ from shared import clock
 from shared.database import migrations, scope, tables
 from shared.events import Actor
 from shared.web.app import App
-from tests.integration.auth.house import NOON, House, a_customer, a_portal, environment, house_of, shipped_app
+from tests.integration.auth.house import (
+    NOON,
+    House,
+    a_customer,
+    a_portal,
+    a_portal_v3,
+    environment,
+    house_of,
+    shipped_app,
+)
+from tests.integration.auth.signing import METHODS, Signer, a_signer
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +72,19 @@ def mira(house: House, vendor: vendors.Registered) -> str:
     """A customer of Acme; her address as it is on file."""
     house.hear(a_customer("Mira@Tessaly.example"), vendor=vendor.vendor.id)
     return "Mira@Tessaly.example"
+
+
+@pytest.fixture
+def signer(house: House, vendor: vendors.Registered, mira: str) -> Signer:
+    """Acme's server, which signs for its customers; its live portal takes both kinds of signed identity."""
+    house.hear(a_portal_v3(methods=METHODS), vendor=vendor.vendor.id)
+    return a_signer(house, vendor)
+
+
+@pytest.fixture
+def in_test(house: House, vendor: vendors.Registered, mira: str) -> Signer:
+    """The same in test mode, where the portal asks for no hash."""
+    test = a_portal_v3("acme-test", methods=METHODS, sign_in={"require_hash": False})
+    house.hear(test, vendor=vendor.vendor.id, mode="test")
+    house.hear(a_customer("mira@tessaly.example", customer="cus_test"), vendor=vendor.vendor.id, mode="test")
+    return a_signer(house, vendor, "test")

@@ -2,25 +2,21 @@
 
 import importlib
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event as listening
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services.auth import handlers, jobs
 from services.auth.adapters import Adapters
-from services.auth.adapters.notifications import MailRefused
-from shared import ids, sealing
+from shared import ids
 from shared.database import Database, scope
-from shared.errors import Unavailable
 from shared.events import (
     Actor,
     CustomerCreated,
@@ -29,13 +25,14 @@ from shared.events import (
     Event,
     PortalConfigurationPublished,
     PortalConfigurationPublishedV2,
+    PortalConfigurationPublishedV3,
 )
 from shared.web.app import App
 from shared.web.identity import PassportKeys
+from tests.integration.auth.stand_ins import SEALING_KEY, Mailroom, OrderBook
 
 PUBLIC_URL = "http://localhost:8080"
 ADMIN_TOKEN = "a" * 40
-SEALING_KEY = sealing.new_key()
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -68,29 +65,12 @@ def house_of(app: App) -> "House":
     """The application with a mailroom behind it, and keys that auth need not ask itself for over the network."""
     wiring = app.extensions["bursar"]
     mailroom = Mailroom()
-    adapters: Any = replace(wiring.adapters, notifications=mailroom)
+    orders = OrderBook()
+    adapters: Any = replace(wiring.adapters, notifications=mailroom, portal=orders)
     published = SimpleNamespace(json=adapters.passports.public)
     itself: Any = SimpleNamespace(get=lambda _path: published)
     app.extensions["bursar"] = replace(wiring, adapters=adapters, keys=PassportKeys(itself))
-    return House(app, wiring.database, adapters, mailroom)
-
-
-@dataclass
-class Mailroom:
-    """Stands where notifications is: opens what is sealed, or is away, or refuses."""
-
-    mails: list[dict[str, Any]] = field(default_factory=list)
-    passports: list[str] = field(default_factory=list)
-    is_away: bool = False
-    refuses: bool = False
-
-    def send_sign_in_mail(self, *, request_id: str, sealed: str, passport: str) -> None:
-        if self.is_away:
-            raise Unavailable(part="notifications")
-        if self.refuses:
-            raise MailRefused(status=400)
-        self.passports.append(passport)
-        self.mails.append({"id": request_id, **sealing.unseal(SEALING_KEY, sealed, max_age=600)})
+    return House(app, wiring.database, adapters, mailroom, orders)
 
 
 @dataclass
@@ -101,6 +81,7 @@ class House:
     database: Database
     adapters: Adapters
     mailroom: Mailroom
+    orders: OrderBook
 
     def browser(self, *, address: str = "203.0.113.7") -> "Browser":
         return Browser(self.app.test_client(), address)
@@ -124,7 +105,9 @@ class House:
 
     def post_mails(self, *, now: datetime) -> int:
         """The worker's poller runs once."""
-        return jobs.send_sign_in_mails(self.database.begin, now=now, adapters=self.adapters)
+        return jobs.send_sign_in_mails(self.database.begin, now=now, adapters=self.adapters) + jobs.send_mails(
+            self.database.begin, now=now, adapters=self.adapters
+        )
 
     def identity(self, **headers: str) -> TestResponse:
         """What the gateway asks."""
@@ -157,6 +140,29 @@ def a_portal_v2(
     methods = first["sign_in_methods"]
     rest = {name: value for name, value in first.items() if name != "sign_in_methods"}
     return PortalConfigurationPublishedV2(**rest, sign_in={"methods": methods, "cross_device": cross_device})
+
+
+def a_portal_v3(
+    slug: str = "acme", *, revision: int = 2, methods: Sequence[str] = ("email", "portal_session"), **change: Any
+) -> PortalConfigurationPublishedV3:
+    """A portal that lists these ways in; `sign_in` and `embed` may be given in part."""
+    first = vars(a_portal(slug, revision=revision))
+    rest = {name: value for name, value in first.items() if name != "sign_in_methods"}
+    sign_in = {
+        "methods": list(methods),
+        "identify_by": "email",
+        "direct_actions": [],
+        "cross_device": "confirm",
+        "require_hash": True,
+        "redirect_url": None,
+        "sender_name": None,
+        "reply_to": None,
+        "invitation_email": False,
+        **change.pop("sign_in", {}),
+    }
+    embed = {"allowed_origins": [], "events": False, "debug": False, **change.pop("embed", {})}
+    more: dict[str, Any] = {"kind": "hosted", "is_default": True, "domain": None, "default_return_url": None}
+    return PortalConfigurationPublishedV3(**{**rest, "sign_in": sign_in, "embed": embed, **more, **change})
 
 
 def a_customer(email: str, *, customer: str = "cus_1", revision: int = 1, locale: str | None = None) -> CustomerCreated:
@@ -234,18 +240,3 @@ def visible(answer: TestResponse) -> tuple[int, dict[str, str], str]:
         name: hidden.sub(r"\1=…", value) for name, value in answer.headers if name not in ("X-Request-Id", "Date")
     }
     return answer.status_code, headers, answer.text
-
-
-@contextmanager
-def counted_statements(database: Database) -> Iterator[list[str]]:
-    """The statements that the block sends."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    listening.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        listening.remove(database.engine, "before_cursor_execute", note)

@@ -103,7 +103,7 @@ def test_a_link_for_nobody_is_not_made(house: House, mira: str) -> None:
 
 @pytest.mark.usefixtures("environment")
 def test_the_demo_vendor_is_made_once(house: House) -> None:
-    first, second = facts(run("demo", "--json")), facts(run("demo", "--json"))
+    first, second = facts(run("demo", "--small", "--json")), facts(run("demo", "--small", "--json"))
 
     assert (first["slug"], first["portal"]) == ("larkfield", f"{PUBLIC_URL}/p/larkfield")
     assert first["test_key"].startswith("sk_test_")
@@ -123,3 +123,19 @@ def test_a_link_of_the_operator_lives_ten_minutes_too(house: House, mira: str, e
 
     with clock.fixed(NOON + timedelta(minutes=10)):
         assert house.browser().click(url).status_code == 410
+
+
+@pytest.mark.usefixtures("environment")
+def test_staff_are_invited_listed_and_removed(house: House, vendor: Registered) -> None:
+    made = run("staff", "invite", "Noor@x.example", "--vendor", "acme", "--role", "support")
+    assert "Noor@x.example is invited as support" in made.output
+    listed = run("staff", "list", "--vendor", "acme").output
+    assert "support    never signed in    Noor@x.example" in listed
+    assert "owner@acme.example" in listed
+
+    assert run("staff", "remove", "noor@X.example", "--vendor", "acme").output == "noor@X.example is removed\n"
+    assert "Noor" not in run("staff", "list", "--vendor", "acme").output
+    again = run("staff", "remove", "noor@x.example", "--vendor", "acme")
+    assert (again.exit_code, "Nobody who works for the vendor" in again.output) == (1, True)
+    last = run("staff", "remove", "owner@acme.example", "--vendor", "acme")
+    assert (last.exit_code, "The last owner stays" in last.output) == (1, True)

@@ -5,13 +5,16 @@ from typing import Any
 
 import jwt
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services.auth.actions.vendors import Registered
 from services.auth.models import ApiKey
 from services.auth.rules.api_key import SCOPES
 from shared import clock
-from tests.integration.auth.house import ADMIN_TOKEN, NOON, House, counted_statements
+from shared.database import scope
+from tests.integration.auth.house import ADMIN_TOKEN, NOON, House
+from tests.support.statements import statements as counted_statements
 
 
 def passport(house: House, key: str) -> str | None:
@@ -46,6 +49,24 @@ def test_a_key_speaks_for_its_vendor_and_mode_with_its_scopes(house: House, vend
         assert (said["kind"], said["vendor"], said["mode"]) == ("key", vendor.vendor.id, mode)
         assert said["sub"] == vendor.keys[mode].view.id
         assert set(said["scopes"]) == set(SCOPES)
+
+
+def test_a_passport_is_given_again_for_a_quarter_minute_and_the_key_is_asked_about_each_time(
+    house: House, sk_test: str, vendor: Registered
+) -> None:
+    """The gateway asks anew each second: what it is told then is signed once, and true each time."""
+    first, again = (passport(house, sk_test) for _ in range(2))
+    with clock.fixed(NOON + timedelta(seconds=15)):
+        later = passport(house, sk_test)
+    other = passport(house, vendor.keys["live"].secret)
+    with house.database.begin() as session, scope.platform():
+        session.scalars(select(ApiKey).where(ApiKey.id == vendor.keys["test"].view.id)).one().revoked_at = NOON
+        session.flush()
+
+    assert first is not None
+    assert first == again
+    assert len({first, later, other}) == 3
+    assert passport(house, sk_test) is None
 
 
 def test_only_a_hash_of_a_key_is_kept(house: House, sk_test: str) -> None:
@@ -235,7 +256,8 @@ def test_the_same_request_again_makes_no_second_key_and_shows_no_secret(house: H
         {"name": "x\ny", "scopes": ["invoices:read"]},
         {"name": "", "scopes": ["invoices:read"]},
         {"name": "x", "scopes": "invoices:read"},
-        {"name": "x", "kind": "pk"},
+        {"name": "x", "kind": "xk"},
+        {"name": "x", "kind": "pk", "scopes": ["invoices:read"]},
         {"name": "x", "kind": "sk", "scopes": ["invoices:read"]},
         {"name": "x", "scopes": ["invoices:read"], "vendor": "ven_1"},
         {"name": "x", "scopes": ["invoices:read"], "mode": "live"},

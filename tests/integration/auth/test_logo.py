@@ -168,3 +168,39 @@ def test_the_operator_sets_a_logo_from_a_file(
     assert (done.exit_code, done.output) == (0, f"acme has the logo {row.sha256}\n")
     assert wrong.exit_code == 1
     assert "file: Use a PNG, JPEG or WebP picture." in wrong.output
+
+
+@pytest.mark.feature("B07")
+def test_dark_pages_have_a_logo_of_their_own_until_it_is_taken_away(house: House, vendor: Registered) -> None:
+    path = f"/v1/vendors/{vendor.vendor.id}/logo_dark"
+    light = put(house, vendor, png(20, 20)).json["profile"]["logo"]
+    answer = call(house, ADMIN_TOKEN, "PUT", path, data={"file": (BytesIO(png(30, 30)), "logo.png")})
+    dark = answer.json["profile"]["logo_dark"]
+    assert (answer.status_code, answer.json["revision"], answer.json["profile"]["logo"]) == (200, 3, light)
+    named = call(house, ADMIN_TOKEN, "PATCH", f"/v1/vendors/{vendor.vendor.id}", json={"display_name": "ACME"})
+    assert (named.json["profile"]["logo"], named.json["profile"]["logo_dark"]) == (light, dark)
+
+    appearance = {"brand_color": None, "logo": light, "logo_dark": dark}
+    house.hear(a_portal("acme", revision=2, appearance=appearance), vendor=vendor.vendor.id)
+    page = house.browser().get("/p/acme/sign-in").text
+    assert f'<img class="on-dark" src="/p/acme/sign-in/logo.png?v={dark[:12]}"' in page
+    assert f'srcset="/p/acme/sign-in/logo.png?v={light[:12]}" media="print, (prefers-color-scheme: light)"' in page
+    assert 'class="on-dark"' not in house.browser().get("/p/acme/sign-in?appearance=light").text
+    assert shown(house, f"?v={dark[:12]}").status_code == shown(house, f"?v={light[:12]}").status_code == 200
+
+    put(house, vendor, png(40, 40))
+    assert {row.width for row in house.rows(Logo)} == {20, 30, 40}
+    gone = call(house, ADMIN_TOKEN, "DELETE", path)
+    again = call(house, ADMIN_TOKEN, "DELETE", path)
+    assert (gone.status_code, gone.json["profile"]["logo_dark"]) == (200, None)
+    assert again.json["revision"] == gone.json["revision"] == 6
+
+
+def test_documents_are_handed_a_small_logo(house: House, vendor: Registered) -> None:
+    logo = put(house, vendor, png(500, 400)).json["profile"]["logo"]
+
+    found = house.browser().get(f"/internal/logos/{vendor.vendor.id}/{logo}")
+
+    with Image.open(BytesIO(found.data)) as image:
+        assert (found.status_code, image.format, image.size) == (200, "PNG", (150, 120))
+    assert house.browser().get(f"/internal/logos/ven_other/{logo}").status_code == 404

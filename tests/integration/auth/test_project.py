@@ -7,7 +7,8 @@ import pytest
 
 from services.auth.actions.vendors import Registered
 from services.auth.models import Identity, Portal
-from tests.integration.auth.house import House, a_customer, a_move, a_portal, a_portal_v2
+from services.auth.queries import portals
+from tests.integration.auth.house import House, a_customer, a_move, a_portal, a_portal_v2, a_portal_v3
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -71,3 +72,38 @@ def test_news_told_in_the_first_version_leave_what_links_do_elsewhere(house: Hou
 
     portal = next(row for row in house.rows(Portal) if row.slug == "acme")
     assert (portal.revision, portal.cross_device) == (3, "code")
+
+
+def test_the_third_version_tells_all_of_it(house: House, vendor: Registered) -> None:
+    direct = {"direct_actions": ["order_number"], "login_page": False, "email_change": True}
+    told = a_portal_v3(
+        "acme",
+        revision=2,
+        methods=("email", "order_number"),
+        sign_in=direct,
+        kind="widget",
+        is_default=True,
+        domain={"host": "shop.example", "path": "/billing"},
+        default_return_url="https://shop.example/",
+    )
+    house.hear(told, vendor=vendor.vendor.id)
+    house.hear(a_portal("acme", revision=3, display_name="New"), vendor=vendor.vendor.id)
+
+    with house.database.begin(read_only=True) as session:
+        found = portals.by_slug(session, "acme")
+
+    assert found is not None
+    assert (found.display_name, found.kind, found.is_default) == ("New", "widget", True)
+    assert (found.host, found.path, found.return_url) == ("shop.example", "/billing", "https://shop.example/")
+    assert found.sign_in.direct_actions == ("order_number",)
+    assert (found.sign_in.login_page, found.sign_in.email_change, found.sign_in.require_hash) == (False, True, True)
+    assert found.sign_in.methods == ("email", "portal_session")  # the first version's list counts as well
+
+
+def test_a_host_that_is_proven_no_more_is_forgotten(house: House, vendor: Registered) -> None:
+    at = {"host": "shop.example", "path": ""}
+    house.hear(a_portal_v3("acme", revision=2, domain=at), vendor=vendor.vendor.id)
+    house.hear(a_portal_v3("acme", revision=3, domain=None), vendor=vendor.vendor.id)
+
+    portal = next(row for row in house.rows(Portal) if row.slug == "acme")
+    assert (portal.host, portal.path) == (None, None)

@@ -4,10 +4,13 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 
-from services.auth.actions import sign_in
+from services.auth.actions import entries, sign_in
 from services.auth.adapters.secrets import Secrets
 from services.auth.models import PortalSession, SignInRequest
 from services.auth.queries import portals
+from services.auth.rules.device import Device
+from services.auth.rules.link import OPEN_AT_ONCE
+from services.auth.rules.ways_in import WayIn
 from shared import clock
 from shared.database import Database, scope
 from tests.integration.auth.house import NOON, SEALING_KEY, House, token_of
@@ -30,6 +33,11 @@ def use_all(url: str, ways: list[tuple[str, str, str]]) -> list[str]:
                 if kind == "link":
                     outcome = sign_in.use_link(
                         session, portal=portal, token=value, window=None, current=None, client=client, now=NOON
+                    )
+                elif kind == "entry":
+                    nowhere = Device(browser=None, system=None)
+                    outcome = entries.use(
+                        session, portal=portal, token=value, current=None, client=client, device=nowhere, now=NOON
                     )
                 else:
                     window, code = value.split()
@@ -66,6 +74,28 @@ def test_one_of_fifty_clicks_on_a_link_signs_in(house: House, mira: str) -> None
     token = token_of(house.mailroom.mails[0]["link"])
 
     outcomes = race(house, [("link", token, f"198.51.100.{number}") for number in range(POSTS)])
+
+    assert sorted(outcomes) == ["SignedIn"] + ["Unusable"] * (POSTS - 1)
+    assert len(house.rows(PortalSession)) == 1
+
+
+def test_one_of_fifty_clicks_on_a_portal_session_gets_in(house: House, mira: str) -> None:
+    """SE-03."""
+    with house.database.begin() as session:
+        portal = portals.by_slug(session, "acme")
+        assert portal is not None
+        with scope.system(vendor=portal.vendor, mode=portal.mode, job="test"):
+            made = entries.make(
+                session,
+                kind=entries.PORTAL_SESSION,
+                portal=portal,
+                customers=["cus_1"],
+                way_in=WayIn.PORTAL_SESSION,
+                created_by="key_1",
+                now=NOON,
+            )
+
+    outcomes = race(house, [("entry", made.token, f"198.51.100.{number}") for number in range(POSTS)])
 
     assert sorted(outcomes) == ["SignedIn"] + ["Unusable"] * (POSTS - 1)
     assert len(house.rows(PortalSession)) == 1
@@ -125,7 +155,7 @@ def test_an_address_gets_one_mail_however_many_ask_at_once(house: House, mira: s
 
 def test_two_workers_hand_over_each_mail_once(house: House, mira: str) -> None:
     """Each claims its own rows."""
-    for number in range(4):
+    for number in range(OPEN_AT_ONCE):
         with clock.fixed(NOON + timedelta(minutes=2 * number)):
             house.browser(address=f"198.51.100.{number}").ask(mira)
     later = NOON + timedelta(minutes=7)
@@ -133,5 +163,5 @@ def test_two_workers_hand_over_each_mail_once(house: House, mira: str) -> None:
     with ThreadPoolExecutor(max_workers=4) as pool:
         done = list(pool.map(lambda _: house.post_mails(now=later), range(4)))
 
-    assert sum(done) == 4
-    assert len({mail["id"] for mail in house.mailroom.mails}) == len(house.mailroom.mails) == 4
+    assert sum(done) == OPEN_AT_ONCE
+    assert len({mail["id"] for mail in house.mailroom.mails}) == len(house.mailroom.mails) == OPEN_AT_ONCE

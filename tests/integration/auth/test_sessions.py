@@ -8,7 +8,8 @@ import pytest
 from services.auth.actions.vendors import Registered
 from services.auth.models import PortalSession
 from shared import clock
-from tests.integration.auth.house import ADMIN_TOKEN, NOON, PUBLIC_URL, Browser, House, counted_statements
+from tests.integration.auth.house import ADMIN_TOKEN, NOON, PUBLIC_URL, Browser, House
+from tests.support.statements import statements as counted_statements
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import jwt
 import pytest
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
+from services.auth.actions.mails import WantedMail
 from services.auth.adapters import Notifications, Passports, Siblings
-from services.auth.adapters.notifications import MailRefused
 from shared import clock
 from shared.errors import Unavailable
 from tests.integration.auth.house import House
@@ -18,19 +18,25 @@ from tests.integration.auth.house import House
 NOWHERE = "http://127.0.0.1:9"
 
 
+def wanted(id: str) -> WantedMail:  # noqa: A002 - named as the field is
+    return WantedMail(id, "sign_in", "sealed", 1, "request")
+
+
 @pytest.fixture
 def sibling() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """A service that is ready, takes mails and refuses the id `bad`."""
+    """A service that is ready, takes mails and refuses the id `bad`; any with the id `worse` it does not look at."""
     app, seen = Flask("sibling"), []
 
     @app.get("/readyz")
     def readyz() -> str:
         return "up"
 
-    @app.post("/internal/sign_in_mails")
-    def take() -> Response:
-        seen.append({**(request.json or {}), "passport": request.headers["X-Passport"]})
-        return Response(status=400 if seen[-1]["id"] == "bad" else 202)
+    @app.post("/internal/sealed_mails")
+    def take() -> tuple[Response, int]:
+        mails = (request.json or {})["mails"]
+        seen.extend({**mail, "passport": request.headers["X-Passport"]} for mail in mails)
+        ids = {mail["id"] for mail in mails}
+        return jsonify(refused=sorted(ids & {"bad"})), 400 if "worse" in ids else 202
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -45,9 +51,7 @@ def test_a_mail_is_handed_over_with_a_passport_of_auths_own(sibling: tuple[str, 
     url, seen = sibling
     passports = Passports("11" * 32)
 
-    Notifications(url).send_sign_in_mail(
-        request_id="sir_1", sealed="sealed", passport=passports.issue_own(now=clock.now())
-    )
+    Notifications(url).send_mails([wanted("sir_1")], passport=passports.issue_own(now=clock.now()))
 
     assert (seen[0]["id"], seen[0]["sealed"]) == ("sir_1", "sealed")
     said = jwt.decode(
@@ -57,10 +61,10 @@ def test_a_mail_is_handed_over_with_a_passport_of_auths_own(sibling: tuple[str, 
 
 
 def test_a_refusal_and_silence_are_told_apart(sibling: tuple[str, list[dict[str, str]]]) -> None:
-    with pytest.raises(MailRefused):
-        Notifications(sibling[0]).send_sign_in_mail(request_id="bad", sealed="", passport="p")
-    with pytest.raises(Unavailable):
-        Notifications(NOWHERE).send_sign_in_mail(request_id="sir_1", sealed="", passport="p")
+    assert Notifications(sibling[0]).send_mails([wanted("good"), wanted("bad")], passport="p") == {"bad"}
+    for address, mail in ((NOWHERE, "good"), (sibling[0], "worse")):
+        with pytest.raises(Unavailable):
+            Notifications(address).send_mails([wanted(mail)], passport="p")
 
 
 def test_readiness_says_up_or_down_of_each_and_nothing_more(

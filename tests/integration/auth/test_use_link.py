@@ -244,11 +244,15 @@ def test_an_address_that_nobody_has_any_more_signs_nobody_in(house: House, lapto
     assert house.rows(PortalSession) == []
 
 
-def test_customers_who_share_an_address_share_the_session(house: House, mira: str, vendor: Registered) -> None:
+def test_of_customers_who_share_an_address_none_is_seen_before_one_is_chosen(
+    house: House, mira: str, vendor: Registered
+) -> None:
+    """A16: `test_choose` has the rest."""
     house.hear(a_customer("mira@tessaly.example", customer="cus_2"), vendor=vendor.vendor.id)
     browser = house.browser()
     browser.ask(mira)
     house.post_mails(now=NOON)
     browser.click(link(house))
 
-    assert house.rows(PortalSession)[0].customers == ["cus_1", "cus_2"]
+    (row,) = house.rows(PortalSession)
+    assert (row.customers, row.choices) == ([], ["cus_1", "cus_2"])

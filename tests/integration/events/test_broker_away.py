@@ -102,6 +102,7 @@ def threads() -> int:
 
 @pytest.mark.parametrize("stack", ["servers"], indirect=True)
 @pytest.mark.parametrize("fault", ["down", "black hole"])
+@pytest.mark.feature("L09")
 def test_requests_go_on_while_the_broker_is_away_and_nothing_is_lost(
     stack: Stack, app: App, proxy: Proxy, fault: Fault
 ) -> None:

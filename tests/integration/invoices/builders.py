@@ -73,7 +73,7 @@ def a_seller(database: Database, *, slug: str | None = None, **changes: Any) -> 
     vendor = ids.new("ven")
     given = {"display_name": "Larkfield", "profile": PROFILE, "default_locale": "en", "revision": 1}
     with database.begin() as session:
-        sellers.project(session, vendor=vendor, slug=slug or vendor, **given | changes)
+        sellers.project(session, vendor=vendor, slug=slug or vendor, now=NOW, **given | changes)
     return vendor
 
 

@@ -1,15 +1,16 @@
 """A migrated database of each kind, a seller in it, a typesetter."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import text
 
 from services.invoices.adapters.typst import Typesetter
 from shared import clock
 from shared.database import Database, migrations
 from tests.integration.invoices.builders import NOW, a_seller
+from tests.support.statements import statements
 
 
 @pytest.fixture(autouse=True)
@@ -41,16 +42,27 @@ def typesetter() -> Iterator[Typesetter]:
 @pytest.fixture
 def count_statements() -> Callable[[Database], AbstractContextManager[list[str]]]:
     """The statements that reach the database within the block."""
+    return statements
 
-    @contextmanager
-    def counted(database: Database) -> Iterator[list[str]]:
-        seen: list[str] = []
 
-        def see(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            seen.append(statement)
+@pytest.fixture
+def thawed(database: Database):
+    """Change what was issued, as only somebody with the database's own password could."""
 
-        event.listen(database.engine, "before_cursor_execute", see)
-        yield seen
-        event.remove(database.engine, "before_cursor_execute", see)
+    def change(*statements: str) -> None:
+        with database.begin() as session:
+            connection = session.connection()
+            kept: list[str] = []
+            if database.is_sqlite:
+                triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+                kept = [row.sql for row in triggers]
+                for row in triggers:
+                    connection.execute(text(f"DROP TRIGGER {row.name}"))
+            else:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for statement in statements:
+                connection.execute(text(statement))
+            for statement in kept:
+                connection.exec_driver_sql(statement)
 
-    return counted
+    return change

@@ -1,11 +1,14 @@
 """/v1/invoices: what keys and customers may read."""
 
+import csv
 import hashlib
+import io
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
+from services.invoices.actions import archive_files
 from services.invoices.adapters.typst import Typesetter
 from shared.database import Database
 from tests.integration.invoices.builders import a_line, a_payment, a_seller, issued
@@ -48,7 +51,7 @@ def test_an_invoice_reads_as_it_was_issued(
     assert set(said) == {
         *("id", "mode", "number", "order_number", "status", "customer", "subscription", "payment", "currency", "net"),
         *("tax", "total", "taxes", "tax_behavior", "description", "lines", "issued_at", "paid_at", "historical"),
-        *("locale", "method", "seller", "buyer", "pdf"),
+        *("locale", "method", "seller", "buyer", "retention", "pdf"),
     }
     assert (said["number"], said["net"], said["tax"], said["total"]) == ("1", 2354, 447, 2801)
     assert said["taxes"] == [{"rate": 1900, "net": 2354, "tax": 447}]
@@ -176,4 +179,45 @@ def test_a_list_costs_the_same_number_of_statements_whatever_its_length(
             assert len(client.get("/v1/invoices", headers=reader).json["data"]) >= more
         counts.append(len([each for each in statements if each.startswith("SELECT")]))
 
-    assert counts[0] == counts[1] == 2
+    assert counts[0] == counts[1] == 3
+
+
+@pytest.mark.feature("E10")
+def test_state_currency_and_amount_narrow_the_list_and_the_table_alike(
+    client: FlaskClient, database: Database, vendor: str, reader: dict[str, str]
+) -> None:
+    issued(
+        database,
+        vendor,
+        a_payment(),
+        a_payment(a_line(amount=100, unit_amount=50), currency="EUR"),
+        a_payment(a_line(description="=1+1"), currency="JPY"),
+    )
+
+    def found(query: str) -> list[str]:
+        listed = [each["number"] for each in client.get(f"/v1/invoices?{query}", headers=reader).json["data"]]
+        answer = client.get(f"/v1/invoices/csv?{query}", headers=reader)
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+        rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert [row["number"] for row in rows] == listed
+        return listed
+
+    assert found("") == ["3", "2", "1"]
+    assert found("currency=EUR") == ["2"]
+    assert found("total_min=2801") == ["3", "1"]
+    assert found("total_min=1&total_max=119") == ["2"]
+    assert found("status=paid") == ["3", "2", "1"]
+    assert found("status=open") == []
+    assert "'=1+1,JPY,2354,447,2801" in client.get("/v1/invoices/csv", headers=reader).text
+
+
+@pytest.mark.feature("E10")
+def test_a_table_of_more_than_a_batch_has_every_invoice_once(
+    client: FlaskClient, database: Database, vendor: str, reader: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_files, "ROWS_AT_ONCE", 2)
+    issued(database, vendor, *(a_payment() for _ in range(5)))
+
+    rows = client.get("/v1/invoices/csv", headers=reader).text.splitlines()
+
+    assert [row.split(",")[1] for row in rows[1:]] == ["5", "4", "3", "2", "1"]

@@ -112,4 +112,4 @@ def test_a_template_cannot_reach_beyond_its_folder_nor_import_packages(tmp_path:
 def test_the_folder_holds_templates_and_fonts_alone() -> None:
     kinds = {path.suffix for path in TEMPLATES.rglob("*") if path.is_file()}
 
-    assert kinds <= {".typ", ".ttf", ".otf", ".txt", ".md"}
+    assert kinds <= {".typ", ".html", ".ttf", ".otf", ".txt", ".md"}

@@ -11,14 +11,13 @@ from sqlalchemy import select, text
 
 from services.invoices.actions import documents, sellers
 from services.invoices.actions.documents import DocumentDamaged
-from services.invoices.adapters import Adapters, sheet
 from services.invoices.adapters.typst import CannotTypeset, Typesetter
 from services.invoices.jobs import render_documents
 from services.invoices.models import Document, DueDocument
-from services.invoices.queries import invoices
 from shared.database import Database, scope
 from shared.errors import NotFound
 from tests.integration.invoices.builders import NOW, PROFILE, a_buyer, a_line, a_payment, a_seller, issued, selling
+from tests.integration.invoices.web import outside
 
 
 def pdf_of(database: Database, vendor: str, invoice_id: str, typesetter: Typesetter) -> bytes:
@@ -132,16 +131,6 @@ def test_it_is_in_the_language_of_the_payment_else_of_the_seller(database: Datab
     assert "Invoice" in said[2]
 
 
-def test_a_document_from_right_to_left_is_made_too(database: Database, vendor: str, typesetter: Typesetter) -> None:
-    (invoice_id,) = issued(database, vendor, a_payment())
-    with selling(database, vendor) as session:
-        final = invoices.invoice(session, invoice_id=invoice_id).final
-
-    pdf = typesetter.pdf(sheet.compose(final, language="he", is_test=False))
-
-    assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == "he"
-
-
 def test_many_lines_go_over_pages_and_repeat_the_heads(database: Database, vendor: str, typesetter: Typesetter) -> None:
     (invoice_id,) = issued(database, vendor, a_payment(*(a_line(description=f"Disc {n}") for n in range(1, 81))))
 
@@ -160,7 +149,14 @@ def test_the_same_bytes_come_back_whatever_was_renamed(database: Database, vendo
     before = pdf_of(database, vendor, invoice_id, typesetter)
     with database.begin() as session:
         sellers.project(
-            session, vendor=vendor, slug="x", display_name="Robin", profile=PROFILE, default_locale="de", revision=2
+            session,
+            vendor=vendor,
+            slug="x",
+            display_name="Robin",
+            profile=PROFILE,
+            default_locale="de",
+            revision=2,
+            now=NOW,
         )
 
     after = pdf_of(database, vendor, invoice_id, Typesetter(seconds=0.0))  # which could not make any
@@ -177,7 +173,14 @@ def test_a_document_made_late_shows_the_seller_as_of_issue(
     (invoice_id,) = issued(database, vendor, a_payment(historical=True))
     with database.begin() as session:
         sellers.project(
-            session, vendor=vendor, slug="x", display_name="Robin", profile=PROFILE, default_locale="de", revision=2
+            session,
+            vendor=vendor,
+            slug="x",
+            display_name="Robin",
+            profile=PROFILE,
+            default_locale="de",
+            revision=2,
+            now=NOW,
         )
 
     said = words_of(pdf_of(database, vendor, invoice_id, typesetter))
@@ -226,7 +229,7 @@ def test_another_vendors_invoice_is_not_found(database: Database, vendor: str, t
 def test_the_job_makes_documents_of_fresh_invoices(database: Database, vendor: str, typesetter: Typesetter) -> None:
     fresh, historical = issued(database, vendor, a_payment(), a_payment(historical=True))
 
-    while render_documents(database.begin, now=NOW, adapters=Adapters(typesetter=typesetter)):
+    while render_documents(database.begin, now=NOW, adapters=outside(typesetter)):
         pass
 
     with selling(database, vendor) as session:
@@ -238,13 +241,13 @@ def test_the_job_makes_documents_of_fresh_invoices(database: Database, vendor: s
 def test_a_document_that_cannot_be_made_waits_longer_each_time(
     database: Database, vendor: str, typesetter: Typesetter
 ) -> None:
-    while render_documents(database.begin, now=NOW, adapters=Adapters(typesetter=typesetter)):
+    while render_documents(database.begin, now=NOW, adapters=outside(typesetter)):
         pass  # those of other tests
     (invoice_id,) = issued(database, vendor, a_payment())
     broken = Typesetter(megabytes=1)
 
-    assert render_documents(database.begin, now=NOW, adapters=Adapters(typesetter=broken)) == 0
-    assert render_documents(database.begin, now=NOW, adapters=Adapters(typesetter=broken)) == 0
+    assert render_documents(database.begin, now=NOW, adapters=outside(broken)) == 0
+    assert render_documents(database.begin, now=NOW, adapters=outside(broken)) == 0
 
     with selling(database, vendor) as session:
         due = session.scalars(select(DueDocument).where(DueDocument.invoice == invoice_id)).one()

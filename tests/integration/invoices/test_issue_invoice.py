@@ -135,7 +135,14 @@ def test_the_seller_is_frozen_at_issue(database: Database, vendor: str) -> None:
     (before,) = issued(database, vendor, a_payment())
     with database.begin() as session:
         sellers.project(
-            session, vendor=vendor, slug="x", display_name="Robin", profile=PROFILE, default_locale="de", revision=2
+            session,
+            vendor=vendor,
+            slug="x",
+            display_name="Robin",
+            profile=PROFILE,
+            default_locale="de",
+            revision=2,
+            now=NOW,
         )
 
     (after,) = issued(database, vendor, a_payment())
@@ -149,7 +156,14 @@ def test_older_news_of_a_vendor_changes_nothing(database: Database) -> None:
     vendor = a_seller(database, display_name="New", revision=5)
     with database.begin() as session:
         sellers.project(
-            session, vendor=vendor, slug="x", display_name="Old", profile={}, default_locale="de", revision=4
+            session,
+            vendor=vendor,
+            slug="x",
+            display_name="Old",
+            profile={},
+            default_locale="de",
+            revision=4,
+            now=NOW,
         )
 
     (invoice_id,) = issued(database, vendor, a_payment())

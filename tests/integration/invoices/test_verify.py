@@ -2,12 +2,12 @@
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
 
 from services.invoices.cli import group
 from shared.database import Database
 from tests.integration.invoices.builders import a_line, a_payment, a_seller, issued
 from tests.integration.invoices.test_documents import _damage, pdf_of
+from tests.integration.invoices.web import LINK_KEY
 
 
 @pytest.fixture
@@ -15,6 +15,7 @@ def verify(database: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("INVOICES_DATABASE_URL", database.url.render_as_string(hide_password=False))
     for name in ("BUS_URL", "PUBLIC_URL", "AUTH_URL"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.setenv("LINK_KEY", LINK_KEY)
 
     def run(*options: str) -> Result:
         return CliRunner().invoke(group, ["invoices", "verify", *options])
@@ -57,7 +58,7 @@ def test_every_fault_is_named_and_the_exit_code_tells(database: Database, verify
     for expected in (
         "FAULT 2: follows 0: 1 missing",
         "FAULT 2: does not add up: does_not_add_up",
-        "FAULT 3: is dated before the invoice that it follows",
+        "FAULT 3: is dated before the one that it follows",
         "FAULT 4: its document is not the one that was issued",
         "FAULT 5: does not add up",
         "FAULT 99: follows 6: 92 missing",
@@ -71,26 +72,3 @@ def test_an_unknown_vendor_is_said_so(verify) -> None:
 
     assert done.exit_code == 1
     assert "there is no vendor nobody here" in done.output
-
-
-@pytest.fixture
-def thawed(database: Database):
-    """Change what was issued, as only somebody with the database's own password could."""
-
-    def change(*statements: str) -> None:
-        with database.begin() as session:
-            connection = session.connection()
-            kept: list[str] = []
-            if database.is_sqlite:
-                triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-                kept = [row.sql for row in triggers]
-                for row in triggers:
-                    connection.execute(text(f"DROP TRIGGER {row.name}"))
-            else:
-                connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for statement in statements:
-                connection.execute(text(statement))
-            for statement in kept:
-                connection.exec_driver_sql(statement)
-
-    return change

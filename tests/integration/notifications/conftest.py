@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from services.notifications.adapters.mailing import mailing
 from services.notifications.models import Base
-from shared.database import Database, migrations, scope
+from shared.database import Database, migrations, scope, tables
 from tests.integration.notifications.builders import VENDOR, customer, portal, vendor
 from tests.integration.notifications.office import MailServer, Office, settings_for
 from tests.integration.notifications.web import application
@@ -40,7 +40,7 @@ def migrated(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def database(migrated: Database) -> Database:
     with scope.platform(), migrated.begin() as session:
-        for table in Base.metadata.sorted_tables:
+        for table in (*Base.metadata.sorted_tables, *tables.metadata.sorted_tables):
             session.execute(delete(table))
     return migrated
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import undefer_group
 
 from services.notifications import handlers
 from services.notifications.actions import delivery, messages
-from services.notifications.actions.messages import SignInMail
+from services.notifications.actions.messages import SealedMail
 from services.notifications.adapters.mailing import Mailing
-from services.notifications.models import Message
+from services.notifications.models import KeptEvent, Message
+from services.notifications.rules.messages import Kind
 from services.notifications.settings import Settings
 from shared import clock, events, ids, sealing
 from shared.database import Database, scope
@@ -22,7 +23,10 @@ from shared.events import Actor, Event, Mode
 from shared.settings import Secret
 from tests.integration.notifications.builders import NOW, VENDOR, sign_in_payload
 
-KEY = sealing.new_key()
+KEY, LINK_KEY = sealing.new_key(), sealing.new_key()
+
+
+_BY_ITSELF = Actor(kind="system", id="test")
 
 
 @dataclass
@@ -69,15 +73,23 @@ class Office:
     mailing: Mailing
     now: datetime = NOW
 
-    def hear(self, event: Event, *, mode: Mode = "test", event_id: str | None = None) -> None:
+    def hear(
+        self,
+        event: Event,
+        *,
+        mode: Mode = "test",
+        event_id: str | None = None,
+        actor: Actor = _BY_ITSELF,
+        request_id: str = "",
+    ) -> None:
         """An event arrives: its handlers run in its scope, in one transaction."""
         envelope = events.Envelope(
             id=event_id or ids.new("evt"),
             source="/bursar/test",
             vendor=VENDOR,
             mode=mode,
-            actor=Actor(kind="system", id="test"),
-            request_id="",
+            actor=actor,
+            request_id=request_id,
             time=self.now,
             event=event,
         )
@@ -95,20 +107,19 @@ class Office:
     ) -> str:
         """What auth's request does. The message's id."""
         payload = sign_in_payload(self.now, to=to, **changes)
-        with clock.fixed(self.now), self.database.begin() as session:
-            return messages.take_sign_in_mail(
-                session,
-                SignInMail(
-                    request_id=request_id,
-                    vendor=VENDOR,
-                    mode="test",
-                    address=to,
-                    locale=payload["locale"],
-                    sealed=sealing.seal(KEY, payload),
-                    expires_at=datetime.fromisoformat(payload["expires_at"]),
-                ),
-                now=self.now,
+        with clock.fixed(self.now), scope.platform(), self.database.begin() as session:
+            mail = SealedMail(
+                id=request_id,
+                kind=Kind.SIGN_IN,
+                vendor=VENDOR,
+                mode="test",
+                address=to,
+                locale=payload["locale"],
+                sealed=sealing.seal(KEY, payload),
+                expires_at=datetime.fromisoformat(payload["expires_at"]),
             )
+            messages.take_sealed_mails(session, [mail], now=self.now)
+            return session.scalars(select(Message.id).where(Message.dedup_key == request_id)).one()
 
     def deliver(self, mailing: Mailing | None = None) -> int:
         return delivery.deliver(self.database.begin, mailing=mailing or self.mailing, clock=lambda: self.now)
@@ -120,12 +131,17 @@ class Office:
         with scope.platform(), self.database.begin(read_only=True) as session:
             return list(session.scalars(select(Message).options(undefer_group("body")).order_by(Message.id)))
 
+    def events(self) -> list[KeptEvent]:
+        """What happened, as it is kept, oldest first."""
+        with scope.platform(), self.database.begin(read_only=True) as session:
+            return list(session.scalars(select(KeptEvent).order_by(KeptEvent.id)))
+
     def row(self) -> Message:
         (row,) = self.rows()
         return row
 
 
-def settings_for(port: int) -> Settings:
+def settings_for(port: int, *, invoices_url: str = "http://127.0.0.1:1") -> Settings:
     return Settings(
         database_url="",
         bus_url="",
@@ -134,4 +150,6 @@ def settings_for(port: int) -> Settings:
         mail_url=f"smtp://127.0.0.1:{port}",
         mail_from="billing@bursar.example",
         sealing_key=Secret(KEY),
+        link_key=Secret(LINK_KEY),
+        invoices_url=invoices_url,
     )

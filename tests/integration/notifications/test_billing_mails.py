@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.handlers import HANDLERS
+from services.notifications.handlers import TELLING
 from shared import events
 from shared.events import Event
 from tests.integration.notifications.billing_events import FIELDS, of
@@ -63,7 +63,11 @@ def text_of(mail_server: MailServer, number: int = -1) -> str:
             "We received the request to refund €29.00",
             ("decides on it personally", f"{HOME}/tickets/tkt_1"),
         ),
-        (events.RefundSucceeded, "You get €29.00 back", ("18 November 2026", "7KQ2M9XT4B", f"{HOME}/invoices")),
+        (
+            events.CreditNoteIssued,
+            "You get €29.00 back",
+            ("18 November 2026", "CN-3", "7KQ2M9XT4B", f"{HOME}/invoices"),
+        ),
         (events.RefundFailed, "Your refund of €29.00 did not go through", ("did not carry it out", f"{HOME}/tickets")),
     ],
 )
@@ -83,7 +87,7 @@ def test_a_fact_is_told_with_the_page_that_helps(
         assert each in text, each
 
 
-@pytest.mark.parametrize("event", [event for event in FIELDS if HANDLERS[event]])
+@pytest.mark.parametrize("event", [event for event in FIELDS if TELLING[event]])
 def test_every_mail_of_the_engine_can_be_read_in_german(
     office: Office, mail_server: MailServer, event: type[Event]
 ) -> None:

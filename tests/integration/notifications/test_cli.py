@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from services.notifications.cli import group
 from tests.integration.notifications.builders import invoice
-from tests.integration.notifications.office import KEY, Office
+from tests.integration.notifications.office import KEY, LINK_KEY, Office
 
 
 @pytest.fixture
@@ -19,6 +19,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Pa
         "AUTH_URL": "http://127.0.0.1:1",
         "MAIL_URL": "log:",
         "SEALING_KEY": KEY,
+        "LINK_KEY": LINK_KEY,
+        "INVOICES_URL": "http://127.0.0.1:1",
     }.items():
         monkeypatch.setenv(name, value)
 

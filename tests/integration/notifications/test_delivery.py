@@ -89,6 +89,7 @@ def test_one_bad_address_holds_up_nobody(office: Office, mail_server: MailServer
     assert mail_server.connections == 1
 
 
+@pytest.mark.feature("L09")
 def test_an_unreachable_server_loses_nothing(office: Office, mail_server: MailServer) -> None:
     office.hear(invoice())
 

@@ -51,12 +51,12 @@ def test_a_mail_shows_its_text_with_a_link_to_click(mailbox_client: FlaskClient,
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
 
 
-def test_the_html_of_a_mail_runs_nothing_and_loads_nothing(mailbox_client: FlaskClient, full: Office) -> None:
+def test_the_html_of_a_mail_runs_nothing_and_loads_from_nowhere_else(mailbox_client: FlaskClient, full: Office) -> None:
     answer = mailbox_client.get(f"/mailbox/{full.rows()[1].id}/html")
 
     assert all(secret in answer.text for secret in SECRETS)
     policy = answer.headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline';")
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src 'self';")
     assert "sandbox" in policy
     assert "allow-scripts" not in policy
 

@@ -125,7 +125,11 @@ def test_a_changed_address_is_where_the_next_mail_goes(office: Office) -> None:
     office.hear(moved)
     office.hear(invoice())
 
-    assert (office.row().address, office.row().locale) == ("mira@new.example", "de")
+    told = [(row.kind, row.address, row.locale) for row in office.rows()]
+    assert told == [
+        ("email_changed", "Mira.Okafor@example.com", "de"),
+        ("receipt", "mira@new.example", "de"),
+    ]
 
 
 def test_the_language_is_the_customers_else_the_facts_else_the_vendors(office: Office) -> None:

@@ -5,11 +5,18 @@ from dataclasses import replace
 from flask import Flask
 
 from services.notifications.adapters.mailing import mailing
-from services.notifications.api import internal, messages
+from services.notifications.api import customer_mails, events, internal, messages, suppressions, texts
 from services.notifications.pages import mailbox
+from services.notifications.pages.console import events as console_events
+from services.notifications.pages.console import messages as console_messages
+from services.notifications.pages.console import suppressions as console_suppressions
+from services.notifications.pages.console import texts as console_texts
+from services.notifications.queries import holdings
 from shared.database import Database
 from shared.web import create_app
+from shared.web.holdings import holdings_blueprint
 from tests.integration.notifications.office import settings_for
+from tests.support.console_staff import standing
 from tests.support.passports import PassportOffice
 
 
@@ -21,7 +28,14 @@ def application(database: Database, office: PassportOffice, *, is_open: bool) ->
         settings=settings,
         database=database,
         adapters=mailing(settings),
-        api=(messages.blueprint,),
-        pages=(mailbox.blueprint,),
-        internal=(internal.blueprint,),
+        console=standing,
+        api=(events.blueprint, messages.blueprint, suppressions.blueprint, texts.blueprint),
+        pages=(
+            mailbox.blueprint,
+            console_texts.blueprint,
+            console_suppressions.blueprint,
+            console_messages.blueprint,
+            console_events.blueprint,
+        ),
+        internal=(internal.blueprint, customer_mails.blueprint, holdings_blueprint(holdings.of_customer)),
     )

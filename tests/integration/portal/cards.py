@@ -43,7 +43,7 @@ def visit(shop: Shop, customer: str, *, subscription: str | None = None, who: An
             by=who or Who(kind="key"),
             now=time.now(session),
         )
-    return adapters(shop).sandbox.start_setup(reference=reference, return_url="/back").rpartition("/")[2]
+    return adapters(shop).sandbox.start_setup(reference=reference, return_url="/back").id
 
 
 def enter(shop: Shop, setup_id: str, number: str, *, expiry: str = "12/40", cvc: str = "123") -> Entered:

@@ -51,7 +51,7 @@ def plans(shop: Shop, **product: Any) -> Plans:
 
 def allow(shop: Shop, **more: Any) -> None:
     """The portal lets customers change everything, but for what is said otherwise."""
-    (portal,) = shop.get("/v1/portal_configurations")["data"]
+    (portal,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
     feature = {"enabled": True, "default_allowed_updates": ALL, **more}
     shop.patch(f"/v1/portal_configurations/{portal['id']}", {"features": {"subscription_update": feature}})
 

@@ -17,7 +17,7 @@ _NUMBER: Final = itertools.count(1)
 
 def portal(shop: Shop, **features: Any) -> None:
     """Change the default portal's features."""
-    (found,) = shop.get("/v1/portal_configurations")["data"]
+    (found,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
     shop.patch(f"/v1/portal_configurations/{found['id']}", {"features": features})
 
 

@@ -53,7 +53,7 @@ def give_back(shop: Shop, payment: str, *, key: str | None = None, **more: Any) 
 
 def offers(shop: Shop, **refund_request: Any) -> None:
     """The portal gives money back."""
-    (portal,) = shop.get("/v1/portal_configurations")["data"]
+    (portal,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
     features = {"refund_request": {"enabled": True, **refund_request}}
     shop.patch(f"/v1/portal_configurations/{portal['id']}", {"features": features})
 
@@ -119,6 +119,6 @@ def question(shop: Shop, customer: str, **more: Any) -> dict[str, Any]:
 
 
 def portal_sends(shop: Shop, **features: Any) -> dict[str, Any]:
-    (portal,) = shop.get("/v1/portal_configurations")["data"]
+    (portal,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
     changed: dict[str, Any] = shop.patch(f"/v1/portal_configurations/{portal['id']}", {"features": features})
     return changed

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import requests
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from services.auth.adapters.passports import Passports
 from services.auth.rules.api_key import SCOPES
 from services.auth.rules.passport import Subject
 from services.portal.adapters import connect
-from services.portal.api import BLUEPRINTS
+from services.portal.api import BLUEPRINTS, acceptances, email_change, entrances, integrations, internal
 from services.portal.handlers import HANDLERS
 from services.portal.settings import PortalSettings
 from shared import clock, ids
@@ -30,8 +30,10 @@ from shared.web.app import App
 from shared.web.identity import PassportKeys
 
 KEY: Final = "0123456789abcdef0123456789abcdef"
+LINK_KEY: Final = "bGlua3MgaW4gbWFpbHMsIDMyIGJ5dGVzIG9mIGl0ISE="
 _NUMBER: Final = itertools.count(1)
 PASSPORTS: Final = Passports("22" * 32)
+AUTH = Actor(kind="system", id="auth")
 
 
 class _Auth(Client):
@@ -52,18 +54,37 @@ class Who:
     proven_at: datetime | None = field(default_factory=clock.now)
     session: str | None = "ses_1"
     portal: str | None = None
+    way_in: str | None = "email_code"
+    role: str | None = None
 
 
-def application(database: Database) -> App:
+def application(database: Database, **more: Any) -> App:
+    """Portal's application on this database; `more` are settings."""
     settings = PortalSettings(
         database_url=database.url.render_as_string(hide_password=False),
-        bus_url="sqlite://",
+        bus_url="sqlite:///:memory:",
         public_url="http://localhost:8080",
         auth_url="http://127.0.0.1:9",
         invoices_url="http://127.0.0.1:9",
+        notifications_url="http://127.0.0.1:9",
         secret_key=Secret(KEY),
+        link_key=Secret(LINK_KEY),
+        **more,
     )
-    app = create_app("portal", settings=settings, database=database, adapters=connect(settings), api=BLUEPRINTS)
+    app = create_app(
+        "portal",
+        settings=settings,
+        database=database,
+        adapters=connect(settings),
+        api=BLUEPRINTS,
+        internal=(
+            integrations.blueprint,
+            acceptances.blueprint,
+            internal.blueprint,
+            entrances.blueprint,
+            email_change.blueprint,
+        ),
+    )
     keys = PassportKeys(_Auth("http://127.0.0.1:9", name="auth"))
     app.extensions["bursar"] = replace(app.extensions["bursar"], keys=keys)
     return app
@@ -164,26 +185,25 @@ class Shop:
         """What the action log has of a thing, oldest first."""
         return [each["action"] for each in reversed(self.get(f"/v1/action_log?object={object_id}")["data"])]
 
-    def hear(self, said: Event, *, mode: Mode | None = None) -> None:
+    def hear(self, said: Event, *, mode: Mode | None = None, by: Actor = AUTH) -> None:
         """The worker handles this event."""
-        hear(self.database, said, vendor=self.vendor, mode=mode or self.mode)
+        hear(self.database, said, vendor=self.vendor, mode=mode or self.mode, by=by)
 
 
-def hear(database: Database, said: Event, *, vendor: str, mode: Mode) -> None:
+def hear(database: Database, said: Event, *, vendor: str, mode: Mode, by: Actor = AUTH) -> None:
     """As the consumer does: in the scope of the envelope, in one transaction."""
-    actor = Actor(kind="system", id="auth")
     envelope = Envelope(
         id=ids.new("evt"),
         source="/test",
         vendor=vendor,
         mode=mode,
-        actor=actor,
+        actor=by,
         request_id="",
         time=clock.now(),
         event=said,
     )
     with (
-        scope.use(scope.Scope(vendor=vendor, mode=mode, actor=actor, request_id="req_test")),
+        scope.use(scope.Scope(vendor=vendor, mode=mode, actor=by, request_id="req_test")),
         database.begin() as session,
     ):
         for handler in HANDLERS[type(said)]:
@@ -211,20 +231,6 @@ def open_shop(app: App, database: Database) -> Shop:
 def ago(**of: float) -> str:
     """A moment of the past, as JSON has it."""
     return (clock.now() - timedelta(**of)).isoformat()
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """The statements that reach the database within the block, without those around a transaction."""
-    seen: list[str] = []
-
-    def see(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", see)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", see)
 
 
 def count(database: Database, table: str) -> int:

@@ -85,6 +85,7 @@ def issue_all(shop: Shop, books: Database) -> None:
             profile={},
             default_locale="en",
             revision=1,
+            now=now(shop),
         )
     said = [each for each in envelopes(shop) if isinstance(each.event, PaymentSucceeded)]
     for envelope in said:

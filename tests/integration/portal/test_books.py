@@ -13,7 +13,7 @@ from services.portal.queries import books
 from services.portal.queries.books import Imbalance, Wrong
 from services.portal.rules.subscriptions.period import Period
 from shared import clock, ids
-from shared.database import scope
+from shared.database import scope, steady
 from shared.totals import Line
 from tests.integration.portal.shop import Shop
 from tests.integration.portal.test_cli import bursar
@@ -22,6 +22,7 @@ from tests.integration.portal.test_tenancy import issued
 
 def wrong(shop: Shop) -> list[Imbalance]:
     with shop.database.begin(read_only=True) as session, scope.platform():
+        steady(session)
         return list(books.verify(session, vendor=shop.vendor))
 
 

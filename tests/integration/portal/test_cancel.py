@@ -98,7 +98,7 @@ def test_a_plan_may_deny_and_the_subscription_may_allow_again(shop: Shop) -> Non
 def test_a_toggle_binds_customers_from_the_next_request_and_not_the_vendors_key(shop: Shop) -> None:
     subscription = shop.subscription()
     confirmation = prepare(shop, subscription).confirmation
-    (portal,) = shop.get("/v1/portal_configurations")["data"]
+    (portal,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
 
     shop.patch(f"/v1/portal_configurations/{portal['id']}", {"features": {"subscription_cancel": {"enabled": False}}})
 

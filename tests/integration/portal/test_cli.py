@@ -11,7 +11,7 @@ from services.portal.cli import base, group
 from services.portal.models import Payment
 from shared.database import Database, scope
 from shared.events import PaymentSucceeded, SubscriptionCanceled
-from tests.integration.portal.shop import KEY, Shop, count, hear, registered
+from tests.integration.portal.shop import KEY, LINK_KEY, Shop, count, hear, registered
 from tests.integration.portal.test_tenancy import issued
 
 GOOD = "email,date,description,amount,currency\nada@example.com,2020-01-31,Discs,29.33,usd\n"
@@ -26,11 +26,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def bursar(shop: Shop, *arguments: str) -> Result:
     environment = {
         "PORTAL_DATABASE_URL": shop.database.url.render_as_string(hide_password=False),
-        "BUS_URL": "sqlite://",
+        "BUS_URL": "sqlite:///:memory:",
         "PUBLIC_URL": "http://localhost:8080",
         "AUTH_URL": "http://127.0.0.1:9",
         "INVOICES_URL": "http://127.0.0.1:9",
+        "NOTIFICATIONS_URL": "http://127.0.0.1:9",
         "SECRET_KEY": KEY,
+        "LINK_KEY": LINK_KEY,
     }
     return CliRunner().invoke(group, arguments, env=environment)
 
@@ -108,7 +110,7 @@ def test_the_demo_is_made_once_and_has_everything_to_look_at(shop: Shop) -> None
         hear(shop.database, registered("ven_larkfield", "larkfield"), vendor="ven_larkfield", mode="live")
     lark = Shop(shop.app, shop.database, "ven_larkfield", "larkfield")
 
-    done = [bursar(shop, "demo") for _ in range(2)]
+    done = [bursar(shop, "demo", "--small") for _ in range(2)]
 
     subscriptions = lark.get("/v1/subscriptions")["data"]
     mira = lark.get("/v1/customers?email=mira@tessaly.example")["data"][0]

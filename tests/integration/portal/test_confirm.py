@@ -80,7 +80,7 @@ def test_a_confirmation_of_what_has_changed_since_is_refused_and_says_so(shop: S
     subscription = shop.subscription()
     preview = prepare(shop, subscription)
 
-    (portal,) = shop.get("/v1/portal_configurations")["data"]
+    (portal,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
     shop.patch(
         f"/v1/portal_configurations/{portal['id']}", {"features": {"subscription_cancel": {"mode": "immediately"}}}
     )

@@ -1,22 +1,14 @@
-"""Paying what is open: once, under any number of clicks, processes and crashes."""
+"""Paying what is open: once, under any number of clicks. Of crashes: `test_killed`."""
 
-import os
-import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
 
-from services.portal.models import Attempt, PaymentMethod
+from services.portal.models import PaymentMethod
 from shared import clock
-from shared.database import scope
-from shared.database.tables import idempotency_keys
 from shared.events import PaymentSucceeded
-from tests.integration.portal import cards, dying
+from tests.integration.portal import cards
 from tests.integration.portal.shop import Shop
 from tests.integration.portal.test_payment_methods import keyed, open_payment, status
 
@@ -113,71 +105,3 @@ def test_fifty_at_once_make_one_charge(shop: Shop, owed: tuple[str, str], same_k
     assert cards.charges(shop, token) == [("succeeded", 1190)]
     assert status(shop, payment) == ("succeeded", 1)
     assert len(shop.said(PaymentSucceeded)) == 1
-
-
-@pytest.mark.feature("D10", "D13")
-@pytest.mark.parametrize("point", dying.POINTS)
-def test_a_process_that_is_killed_on_the_way_charges_once(shop: Shop, owed: tuple[str, str], point: str) -> None:
-    payment, token = owed
-    key = {"Idempotency-Key": f"killed-{point.replace(' ', '-')}"}
-
-    _kill_while_paying(shop, payment, key["Idempotency-Key"], point)
-    at_once = pay(shop, payment, **key)
-    _let_pass(shop, timedelta(seconds=59))  # no key is stuck for longer than a minute
-    later = pay(shop, payment, **key)
-    again = pay(shop, payment, **key)
-
-    assert at_once.status_code == (200 if point == "answered" else 409)
-    assert later.status_code == 200, later.text
-    assert later.json["status"] == "succeeded"
-    assert again.data == later.data
-    assert cards.charges(shop, token) == [("succeeded", 1190)]
-    assert status(shop, payment) == ("succeeded", 1)
-    assert len(shop.said(PaymentSucceeded)) == 1
-
-
-@pytest.mark.feature("D13")
-@pytest.mark.parametrize("point", ["committed", "called"])
-def test_what_a_killed_process_began_is_finished_by_the_clock(shop: Shop, owed: tuple[str, str], point: str) -> None:
-    payment, token = owed
-    _kill_while_paying(shop, payment, "gone", point)
-    assert status(shop, payment) == ("pending", 1)
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: cards.settle_due(shop, minutes=1), range(4)))
-
-    assert status(shop, payment) == ("succeeded", 1)
-    assert cards.charges(shop, token) == [("succeeded", 1190)]
-    assert len(shop.said(PaymentSucceeded)) == 1
-
-
-def _let_pass(shop: Shop, time: timedelta) -> None:
-    """What was begun was begun so much earlier."""
-    with shop.database.begin() as session, scope.platform():
-        for row in session.execute(select(idempotency_keys)).all():
-            earlier = {"created_at": row.created_at - time}
-            session.connection().execute(
-                update(idempotency_keys).where(idempotency_keys.c.id == row.id).values(earlier)
-            )
-        for attempt in session.scalars(select(Attempt).where(Attempt.settle_at.is_not(None))):
-            attempt.settle_at = attempt.settle_at and attempt.settle_at - time
-        session.flush()
-
-
-def _kill_while_paying(shop: Shop, payment: str, key: str, point: str) -> None:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": shop.database.url.render_as_string(hide_password=False),
-        "VENDOR": shop.vendor,
-        "PAYMENT": payment,
-        "KEY": key,
-        "CRASH_AT": point,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.integration.portal.dying"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr

@@ -264,7 +264,7 @@ def test_cards_of_others_are_not_there(shop: Shop, other: Shop, ada: dict[str, A
 @pytest.mark.feature("D01")
 def test_a_portal_that_does_not_offer_it_refuses_customers_and_not_the_vendor(shop: Shop, ada: dict[str, Any]) -> None:
     card = cards.card(shop, ada["id"])
-    portal = shop.get("/v1/portal_configurations")["data"][0]
+    portal = shop.get("/v1/portal_configurations?is_default=true")["data"][0]
     shop.patch(f"/v1/portal_configurations/{portal['id']}", {"features": {"payment_method_update": {"enabled": False}}})
 
     with shop.as_customer(ada["id"]) as session, pytest.raises(Exception, match="feature_disabled"):

@@ -17,7 +17,7 @@ def explained(shop: Shop, action: str, **about: str) -> Any:
 
 def allow(shop: Shop, **features: Any) -> str:
     """Change the default portal's features; its id."""
-    [portal] = shop.get(URL)["data"]
+    [portal] = shop.get(f"{URL}?is_default=true")["data"]
     shop.patch(f"{URL}/{portal['id']}", {"features": features})
     return str(portal["id"])
 
@@ -189,11 +189,11 @@ def test_a_draft_is_tried_on_what_runs_and_saves_nothing(shop: Shop) -> None:
 
 @pytest.mark.feature("C28")
 def test_a_person_is_only_asked_for_what_a_person_can_carry_out(shop: Shop) -> None:
-    asked = {"name": "Course", "policies": {"resume": {"setting": "needs_approval"}}}
+    asked = {"name": "Course", "policies": {"undo_cancel": {"setting": "needs_approval"}}}
 
     answer = shop.ask("POST", "/v1/products", json=asked)
 
-    assert (answer.status_code, answer.json["errors"][0]["field"]) == (400, "policies.resume.setting")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (400, "policies.undo_cancel.setting")
     product = shop.product(policies={"change_plan": {"setting": "needs_approval"}})
     allow(shop, subscription_update={"enabled": True, "default_allowed_updates": ["price"]})
     subscription = shop.subscription(plan=shop.plan(product=product))

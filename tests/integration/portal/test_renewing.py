@@ -6,14 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from services.portal.actions.payments import settle_attempts
-from services.portal.actions.subscriptions import renew
-from services.portal.models import Attempt, Subscription
-from services.portal.models.sandbox import SandboxCharge
-from services.portal.queries.test_clocks import Present
-from shared import clock
+from services.portal.models import Subscription
 from shared.events import (
     PaymentSucceeded,
     SubscriptionEnded,
@@ -21,7 +16,7 @@ from shared.events import (
     SubscriptionRenewed,
     SubscriptionResumed,
 )
-from tests.integration.portal import cards, clockwork
+from tests.integration.portal import clockwork
 from tests.integration.portal.clockwork import advance, payments, subscriber
 from tests.integration.portal.shop import Shop
 
@@ -64,44 +59,6 @@ def test_running_the_billing_three_times_at_once_charges_each_period_once(shop: 
     assert [[each.kind for each in payments(shop, one)] for one in subscriptions] == [["start", "renewal"]] * 8
     assert len(shop.said(SubscriptionRenewed)) == 8
     assert len(shop.said(PaymentSucceeded)) == 16
-
-
-@pytest.mark.feature("C29")
-def test_a_worker_killed_between_claim_and_outcome_charges_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    subscription = subscriber(shop)
-    at = end_of(subscription)
-    processors = cards.adapters(shop).processors
-    present = Present(at=at, vendor=shop.vendor, mode=shop.mode)
-
-    with monkeypatch.context() as killed:
-        killed.setattr(renew, "_collect", lambda *_given, **_more: None)
-        renew.run(shop.database.begin, processors, present=present, limit=10)
-    with monkeypatch.context() as killed:
-        killed.setattr(renew.many, "settle_all", _die)
-        with pytest.raises(KeyboardInterrupt):
-            renew._collect(shop.database.begin, processors, [renew.Group(shop.vendor, shop.mode, _calls(shop))], now=at)
-    again = renew.run(shop.database.begin, processors, present=present, limit=10)
-    with shop.inside() as session:
-        session.execute(update(Attempt).values(settle_at=clock.now()).where(Attempt.settle_at.is_not(None)))
-    settled = settle_attempts.settle_due(shop.database.begin, processors=processors, now=clock.now())
-
-    assert (again, settled) == (0, 1)
-    assert [each.status for each in payments(shop, subscription)] == ["succeeded", "succeeded"]
-    with shop.database.begin() as session:
-        keys = [f"{each.id}:1" for each in payments(shop, subscription)]
-        assert len(session.scalars(select(SandboxCharge).where(SandboxCharge.key.in_(keys))).all()) == 2
-    assert len(shop.said(SubscriptionRenewed)) == 1
-
-
-def _die(*_given: object, **_more: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _calls(shop: Shop) -> list[Any]:
-    """The calls that are recorded and not yet made."""
-    with shop.inside() as session:
-        waiting = session.scalars(select(Attempt.id).where(Attempt.status == "pending")).all()
-        return [settle_attempts._intent(session, each) for each in waiting]
 
 
 @pytest.mark.feature("C29")

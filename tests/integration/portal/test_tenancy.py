@@ -1,17 +1,20 @@
 """Vendors, modes and customers: nobody sees, reaches or refers to what is another's."""
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from services.portal.models.customers import Customer
 from services.portal.queries import customers, invoices, overview, payments, portals, subscriptions
 from shared import clock, ids
-from shared.database import Database, Session
+from shared.database import Database, Session, scope
 from shared.database.scope import Unscoped
 from shared.errors import NotFound
-from shared.events import InvoiceIssued
+from shared.events import Actor, InvoiceIssued
 from tests.integration.portal.shop import Shop
 
 
@@ -44,7 +47,7 @@ def test_what_is_anothers_is_as_unknown_as_what_never_was(shop: Shop, other: Sho
     product, plan, customer = subscription["product"], subscription["plan"], subscription["customer"]
     payment = shop.payment({"id": customer})
     campaign = shop.post("/v1/campaigns", {"name": "Mine"})
-    (portal,) = shop.get("/v1/portal_configurations")["data"]
+    (portal,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
     paths = {
         f"/v1/campaigns/{campaign['id']}": {"name": "Taken"},
         f"/v1/products/{product}": {"name": "Taken"},
@@ -166,7 +169,7 @@ def test_a_customer_sees_only_what_is_theirs(shop: Shop) -> None:
         shop.payment({"id": each["customer"]}, description="Reeds")
     with shop.inside() as session:
         portal = portals.portal(session, slug=shop.portal)
-        (foreign,) = invoices.history(session, portal=portal, subscription_id=theirs["id"]).rows
+        (foreign,) = invoices.history(session, portal=portal, wanted=invoices.Wanted(subscription=theirs["id"])).rows
 
     with shop.as_customer(mine["customer"]) as session:
         seen = overview.overview(session, portal=portal, by=shop.who(), now=clock.now())
@@ -189,3 +192,46 @@ def test_a_portal_of_another_vendor_or_mode_does_not_exist(shop: Shop, other: Sh
         for slug in (other.portal, shop.live().portal, "nothing"):
             with pytest.raises(NotFound):
                 portals.portal(session, slug=slug)
+
+
+def scope_of(shop: Shop, customers: tuple[str, ...] | None = None) -> scope.Scope:
+    return scope.Scope(
+        vendor=shop.vendor, mode=shop.mode, actor=Actor(kind="key", id="key_1"), request_id="", customers=customers
+    )
+
+
+def test_a_statement_that_is_kept_shows_each_scope_its_own(shop: Shop, other: Shop) -> None:
+    """What is narrowed once and remembered still looks up whose rows these are, each time that it runs."""
+    kept = select(Customer.id).order_by(Customer.id)
+    mine, second = sorted(shop.customer(f"{each}@example.com")["id"] for each in ("a", "b"))
+    theirs = other.customer()["id"]
+
+    def seen(by: Shop, customers: tuple[str, ...] | None = None) -> list[str]:
+        with shop.database.begin() as session, scope.use(scope_of(by, customers)):
+            return list(session.scalars(kept))
+
+    for _again in range(2):
+        assert seen(shop) == [mine, second]
+        assert seen(other) == [theirs]
+        assert seen(shop.live()) == []
+        assert seen(shop, customers=(mine,)) == [mine]
+        assert seen(shop, customers=(second,)) == [second]
+        assert seen(shop, customers=(theirs,)) == []
+        assert seen(shop, customers=()) == []
+    with shop.database.begin() as session, pytest.raises(Unscoped):
+        session.scalars(kept)
+    with shop.database.begin() as session, scope.platform():
+        assert {mine, second, theirs} <= set(session.scalars(kept))
+
+
+def test_a_statement_of_one_request_is_not_remembered(shop: Shop) -> None:
+    shop.customer()
+    once = select(Customer.id).limit(1)
+    with shop.database.begin() as session, scope.use(scope_of(shop)):
+        session.scalars(once).all()
+    gone = weakref.ref(once)
+
+    del once
+    gc.collect()
+
+    assert gone() is None

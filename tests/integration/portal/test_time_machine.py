@@ -15,7 +15,7 @@ from shared import clock
 from shared.events import SubscriptionRenewed
 from tests.integration.portal import cards, clockwork
 from tests.integration.portal.clockwork import advance, payments, read, story, subscriber
-from tests.integration.portal.shop import KEY, Shop
+from tests.integration.portal.shop import KEY, LINK_KEY, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +26,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def bursar(shop: Shop, *arguments: str) -> Result:
     environment = {
         "PORTAL_DATABASE_URL": shop.database.url.render_as_string(hide_password=False),
-        "BUS_URL": "sqlite://",
+        "BUS_URL": "sqlite:///:memory:",
         "PUBLIC_URL": "http://localhost:8080",
         "AUTH_URL": "http://127.0.0.1:9",
         "INVOICES_URL": "http://127.0.0.1:9",
+        "NOTIFICATIONS_URL": "http://127.0.0.1:9",
         "SECRET_KEY": KEY,
+        "LINK_KEY": LINK_KEY,
     }
     return CliRunner().invoke(group, arguments, env=environment)
 

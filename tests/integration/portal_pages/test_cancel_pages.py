@@ -1,12 +1,14 @@
 """Canceling in two steps and taking it back, as a browser does it without scripts."""
 
 import re
+from typing import Any
 
 import pytest
 
 from shared.events import SubscriptionCanceled, SubscriptionUncanceled
+from tests.integration.portal.lifecycle import portal
 from tests.integration.portal.shop import ago
-from tests.integration.portal_pages.conftest import Visitor
+from tests.integration.portal_pages.conftest import Visitor, invoiced
 
 
 @pytest.fixture
@@ -40,6 +42,38 @@ def test_the_second_cancels_and_leads_back_to_a_page_that_says_so(visitor: Visit
     assert "is canceled" in page
     assert re.search(r"Ends on \d+ \w+ \d{4}", page)
     assert "Undo cancellation" in page
+
+
+@pytest.mark.feature("C03")
+@pytest.mark.parametrize("offers", [[], [{"reasons": [], "kind": "contact"}]], ids=["no offers", "offers"])
+def test_each_page_says_how_many_are_left(visitor: Visitor, path: str, offers: list[dict[str, Any]]) -> None:
+    portal(visitor.shop, subscription_cancel={"offers": offers})
+
+    first = visitor.get(f"{path}/cancellation").text
+
+    assert f'aria-label="Step 1 of {2 + len(offers)}"' in first
+    assert re.search(r'<li aria-current="step"><span[^>]*>1</span>Your decision</li>', first)
+    assert ("Options</li>" in first) == bool(offers)
+    if offers:
+        second = visitor.post(f"{path}/cancellation", visitor.hidden(f"{path}/cancellation")).text
+        assert 'aria-label="Step 2 of 3"' in second
+        assert re.search(r'<li aria-current="step"><span[^>]*>2</span>Options</li>', second)
+
+
+@pytest.mark.feature("C03")
+@pytest.mark.parametrize("mode", ["at_period_end", "immediately"])
+def test_who_has_left_finds_the_last_invoice_where_it_says_so(visitor: Visitor, path: str, mode: str) -> None:
+    portal(visitor.shop, subscription_cancel={"mode": mode})
+    customer, subscription = visitor.customers[0], path.rsplit("/", 1)[1]
+    last = invoiced(visitor.shop, customer, number="INV-8", subscription=subscription)
+    invoiced(visitor.shop, customer, number="INV-7", subscription=subscription, days_ago=30)
+    invoiced(visitor.shop, customer, number="INV-9")
+
+    answer = visitor.post(f"{path}/cancellation", visitor.hidden(f"{path}/cancellation"))
+    page = visitor.browser.get(answer.headers["Location"], headers=visitor._passport()).text
+
+    assert f'<a href="{visitor.home}/invoices/{last}/pdf">Your last invoice, INV-8 (PDF)</a>' in page
+    assert "Your last invoice" not in visitor.get().text
 
 
 @pytest.mark.feature("C16")

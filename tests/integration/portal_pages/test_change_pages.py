@@ -50,13 +50,8 @@ def change(visitor: Visitor) -> Change:
     changing.allow(shop, show_plan_picker=True)
     cards.card(shop, visitor.customers[0])
     with shop.inside() as session:
-        made = start(
-            session,
-            customer=visitor.customers[0],
-            plan=sold.team["id"],
-            collection="automatic",
-            now=time.now(session),
-        )
+        bought = {"customer": visitor.customers[0], "plan": sold.team["id"], "collection": "automatic"}
+        made = start(session, **bought, now=time.now(session))
     assert made.intent is not None
     cards.carry_out(shop, made.intent)
     return Change(visitor, sold, made.id)
@@ -65,11 +60,13 @@ def change(visitor: Visitor) -> Change:
 @pytest.mark.feature("C08", "C10")
 def test_the_picker_shows_the_plans_with_the_current_one_marked(change: Change) -> None:
     page = change.visitor.get(f"{change.path}/change").text
+    yearly = change.visitor.get(f"{change.path}/change?interval=year").text
 
-    assert page.count('type="radio"') == 4
+    assert [shown.count('type="radio"') for shown in (page, yearly)] == [3, 1]
     assert re.search(rf'value="{change.sold.team["id"]}" checked disabled', page)
     assert page.count("Your plan") == 1
-    assert "€60.00 per month" in page
+    assert "<strong>€60.00</strong>" in page
+    assert "Yearly" in page
 
 
 @pytest.mark.feature("C10")
@@ -264,7 +261,7 @@ def test_wrong_codes_are_told_apart_and_limited(change: Change) -> None:
 
 
 def test_what_the_portal_does_not_offer_is_refused(change: Change) -> None:
-    (portal,) = change.visitor.shop.get("/v1/portal_configurations")["data"]
+    (portal,) = change.visitor.shop.get("/v1/portal_configurations?is_default=true")["data"]
     off = {"subscription_update": {"enabled": False, "show_plan_picker": False}}
     form = change.visitor.hidden(f"{change.path}/coupon")
     change.visitor.shop.patch(f"/v1/portal_configurations/{portal['id']}", {"features": off})
@@ -283,3 +280,17 @@ def test_old_proof_leads_to_the_code_and_back(change: Change) -> None:
 
     assert answer.status_code == 303
     assert "reason=step_up" in answer.headers["Location"]
+
+
+@pytest.mark.feature("C03", "C08")
+def test_canceling_names_what_a_change_left_to_be_charged_and_its_lines(change: Change) -> None:
+    changing.halfway(change.visitor.shop, change.read())
+    later = {"plan": change.sold.pro["id"], "timing": "now", "proration_behavior": "create_prorations"}
+    changing.done(changing.ask(change.visitor.shop, change.read(), later))
+    page = change.visitor.get(path := f"{change.path}/cancellation").text
+    after = change.follow(change.visitor.post(path, change.visitor.hidden(path)))
+    assert re.search(r"What is left of an earlier change, €17\.\d\d, is charged on \d+ \w+ \d{4}\.", page)
+    assert re.search(r"The €60\.00 due on \d+ \w+ \d{4} will not be charged", page)
+    assert "-€12.5" in page.replace("\u2212", "-")
+    assert "Nothing more will be charged" not in page + after
+    assert re.search(r"Then €17\.\d\d are charged", after)

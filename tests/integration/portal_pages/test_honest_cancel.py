@@ -12,7 +12,7 @@ from tests.integration.portal.lifecycle import portal
 from tests.integration.portal_pages.conftest import Visitor
 
 MOST = 5
-_HIDDEN = re.compile(r'name="(csrf_token|confirmation|timing|feedback|comment)" value="([^"]*)"')
+_HIDDEN = re.compile(r'name="(csrf_token|confirmation|timing|feedback|comment|declined)" value="([^"]*)"')
 
 
 class Walk:

@@ -168,6 +168,36 @@ def test_an_offer_is_one_page_and_taking_it_keeps_the_subscription(
     assert visitor.shop.said(SubscriptionCanceled) == []
 
 
+@pytest.mark.feature("H02")
+def test_an_offer_stays_when_its_page_is_loaded_again_and_cancel_now_cancels(
+    visitor: Visitor, subscription: dict[str, Any]
+) -> None:
+    portal(visitor.shop, subscription_cancel={"offers": [{"reasons": [], "kind": "contact"}]})
+    path = f"/subscriptions/{subscription['id']}/cancellation"
+    form = visitor.hidden(path)
+
+    first, again = visitor.post(path, form), visitor.post(path, form)
+    newer = visitor.post(path, visitor.hidden(path))
+
+    for each in (first, again):
+        assert (each.status_code, "Cancel now" in each.text) == (200, True)
+    assert newer.status_code == 303  # whoever came back has seen the offer
+    assert len(visitor.shop.said(SubscriptionCanceled)) == 1
+
+
+@pytest.mark.feature("H02")
+def test_declining_an_offer_cancels_at_once(visitor: Visitor, subscription: dict[str, Any]) -> None:
+    portal(visitor.shop, subscription_cancel={"offers": [{"reasons": [], "kind": "contact"}]})
+    path = f"/subscriptions/{subscription['id']}/cancellation"
+    form = visitor.hidden(path)
+    shown = visitor.post(path, form)
+
+    answer = visitor.post(path, {**form, "declined": re.findall(r'name="declined" value="(\d)"', shown.text)[0]})
+
+    assert answer.status_code == 303
+    assert len(visitor.shop.said(SubscriptionCanceled)) == 1
+
+
 @pytest.mark.feature("C07")
 def test_the_vendors_own_message_stands_on_the_confirm_page(visitor: Visitor, subscription: dict[str, Any]) -> None:
     portal(visitor.shop, subscription_cancel={"confirmation_message": "Sorry to see <b>you</b> go."})

@@ -16,9 +16,10 @@ from tests.integration.portal_pages.conftest import Visitor
 URL = "/v1/portal_configurations"
 SETTINGS = some.sampled_from([each.value for each in Setting])
 WORDS = some.fixed_dictionaries({"setting": some.sampled_from(["inherit", "allow", "deny"])})
+ALL_WORDS = some.fixed_dictionaries({"setting": SETTINGS})
 POLICIES = some.fixed_dictionaries(
-    {"pause": WORDS, "resubscribe": WORDS, "apply_coupon": WORDS, "undo_cancel": WORDS},
-    optional={"change_plan": some.fixed_dictionaries({"setting": SETTINGS})},
+    {"pause": WORDS, "resubscribe": WORDS, "apply_coupon": ALL_WORDS, "undo_cancel": WORDS},
+    optional={"change_plan": ALL_WORDS},
 )
 LEVEL = some.fixed_dictionaries({"cancel": SETTINGS, "policies": POLICIES})
 UPDATES = some.lists(some.sampled_from(["price", "quantity", "promotion_code"]), min_size=1, unique=True)
@@ -104,7 +105,7 @@ def arranged(visitor: Visitor, desk: str, case: dict[str, Any]) -> str:
     shop.patch(path, case["subscription"])
     shop.patch(f"/v1/products/{plan['product']}", case["product"])
     shop.patch(f"/v1/plans/{plan['id']}", case["plan"])
-    [portal] = shop.get(URL)["data"]
+    [portal] = shop.get(f"{URL}?is_default=true")["data"]
     features = {
         **case["features"],
         "subscription_cancel": {**case["features"]["subscription_cancel"], "helpdesk": desk},

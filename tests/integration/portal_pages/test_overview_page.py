@@ -1,10 +1,16 @@
 """What a customer sees first, in words and amounts."""
 
+import itertools
+
 import pytest
 
 from shared.events import VendorUpdated
-from tests.integration.portal.shop import ago, hear, registered
+from tests.integration.portal import cards
+from tests.integration.portal.shop import Shop, ago, hear, registered
 from tests.integration.portal_pages.conftest import Visitor, invoiced
+from tests.support.statements import statements
+
+_NUMBER = itertools.count(1)
 
 
 def test_nothing_bought_says_so_and_what_to_do(visitor: Visitor) -> None:
@@ -24,7 +30,7 @@ def test_a_subscription_shows_the_exact_next_amount_and_its_day(visitor: Visitor
     page = visitor.get().text
 
     assert "€50.00" in page
-    assert "per month, incl. 19% tax" in page
+    assert "per month · incl. 19% tax" in page
     assert f'datetime="{subscription["current_period_end"][:10]}"' in page
     assert "Renews on" in page
     assert "2 × seat" in page
@@ -124,3 +130,34 @@ def test_an_address_alone_claims_nothing_was_done(visitor: Visitor) -> None:
     page = visitor.get(f"?done=canceled&of={subscription['id']}").text
 
     assert "is canceled" not in page
+
+
+@pytest.mark.parametrize("gate", ["any_order", "active_subscription"])
+def test_it_takes_at_most_eight_statements_for_one_subscription_and_for_ten(visitor: Visitor, gate: str) -> None:
+    shop, customer = visitor.shop, {"id": visitor.customers[0]}
+    (portal,) = shop.get("/v1/portal_configurations?is_default=true")["data"]
+    shop.patch(f"/v1/portal_configurations/{portal['id']}", {"scope": {"access_gate": gate}})
+    cards.card(shop, customer["id"])
+    _buy(shop, customer)
+
+    with statements(shop.database) as little:
+        page = visitor.get().text
+    assert page.count("data-subscription=") == 1
+    for _ in range(9):
+        _buy(shop, customer)
+    with statements(shop.database) as much:
+        page = visitor.get().text
+
+    assert page.count("data-subscription=") == 10
+    assert len(little) == len(much) <= 8, "\n".join(much)
+
+
+def _buy(shop: Shop, customer: dict[str, str]) -> None:
+    """A subscription charged to the card, with three invoices, and something without one."""
+    number = next(_NUMBER)
+    given = {"collection": "automatic", "quantity": 1, "customer": customer["id"], "plan": shop.plan()["id"]}
+    subscription = shop.post("/v1/subscriptions", given, headers={"Idempotency-Key": f"overview-{number}"})
+    for part in range(3):
+        payment = shop.payment(customer, subscription=subscription["id"])
+        invoiced(shop, customer["id"], number=f"INV-{number}-{part}", payment=payment["id"])
+    shop.payment(customer)

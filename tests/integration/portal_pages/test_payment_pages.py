@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 from services.portal.models import PaymentMethod
 from services.portal.pages import sandbox
 from shared import clock
-from shared.events import PaymentMethodAdded, PaymentMethodRemoved, PaymentSucceeded
+from shared.events import PaymentMethodAdded, PaymentSucceeded
 from tests.integration.portal import cards
-from tests.integration.portal.test_payment_methods import open_payment, running
+from tests.integration.portal.test_payment_methods import open_payment
 from tests.integration.portal_pages.conftest import Visitor
 
 ORIGIN = {"Origin": "http://localhost:8080"}
@@ -192,59 +192,16 @@ def test_what_the_processor_has_not_answered_is_being_checked(visitor: Visitor) 
     assert "declined" not in page
 
 
-@pytest.mark.feature("D08")
-def test_the_last_card_of_a_subscription_stays_and_the_page_says_why(visitor: Visitor) -> None:
-    running(visitor.shop, {"id": visitor.customers[0]})
-    only = cards.card(visitor.shop, visitor.customers[0])
+@pytest.mark.feature("E02", "D10")
+def test_what_is_open_stands_among_the_invoices_with_the_way_to_pay_it(visitor: Visitor) -> None:
+    payment = open_payment(visitor.shop, visitor.customers[0])
 
-    page = visitor.get(f"{CARDS}/{only}/removal")
+    page = visitor.get().text
 
-    assert page.status_code == 409
-    assert "Add another one first, or cancel." in page.text
-
-
-@pytest.mark.feature("D07")
-def test_a_card_is_removed_in_two_steps_that_show_what_it_concerns(visitor: Visitor) -> None:
-    first = cards.card(visitor.shop, visitor.customers[0])
-    second = cards.card(visitor.shop, visitor.customers[0], "5555555555554444")
-    running(visitor.shop, {"id": visitor.customers[0]}, payment_method=first)
-    form = visitor.hidden(f"{CARDS}/{first}/removal")
-    without = {name: value for name, value in form.items() if name != "confirmation"}
-
-    asked = visitor.get(f"{CARDS}/{first}/removal").text
-    refused = visitor.post(f"{CARDS}/{first}/removal", without)
-    done = visitor.post(f"{CARDS}/{first}/removal", form)
-    page = follow(visitor, path_of(done)).text
-
-    assert "will be charged to another of your cards" in asked
-    assert refused.status_code == 409
-    assert "The card was removed" in page
-    assert f'data-card="{second}"' in page
-    assert f'data-card="{first}"' not in page
-    assert len(visitor.shop.said(PaymentMethodRemoved)) == 1
-
-
-@pytest.mark.feature("D07")
-def test_the_default_is_changed_in_two_steps(visitor: Visitor) -> None:
-    first = cards.card(visitor.shop, visitor.customers[0])
-    cards.card(visitor.shop, visitor.customers[0], "5555555555554444")
-
-    done = visitor.post(f"{CARDS}/{first}/default", visitor.hidden(f"{CARDS}/{first}/default"))
-
-    assert "This card is charged from now on." in follow(visitor, path_of(done)).text
-    assert visitor.shop.get(f"/v1/payment_methods/{first}")["is_default"] is True
-
-
-@pytest.mark.feature("D07")
-def test_a_subscription_is_given_a_card_of_its_own(visitor: Visitor) -> None:
-    first = cards.card(visitor.shop, visitor.customers[0])
-    cards.card(visitor.shop, visitor.customers[0], "5555555555554444")
-    subscription = running(visitor.shop, {"id": visitor.customers[0]})
-    path = f"{CARDS}/{first}/subscriptions/{subscription}"
-
-    done = visitor.post(path, visitor.hidden(path))
-
-    assert "The subscription is charged to this card" in follow(visitor, path_of(done)).text
+    row = page.split('<table class="table invoices">')[1].split("</table>")[0]
+    assert "Numbered once paid" in row
+    assert "€11.90" in row
+    assert f"/payments/{payment}/pay" in row
 
 
 @pytest.mark.parametrize(("assurance", "minutes_ago"), [("viewer", 1), ("verified", 31)], ids=["weak", "long ago"])

@@ -25,7 +25,7 @@ def follow(visitor: Visitor, answer: TestResponse) -> str:
 
 
 def portal_has(visitor: Visitor, **features: Any) -> None:
-    (portal,) = visitor.shop.get("/v1/portal_configurations")["data"]
+    (portal,) = visitor.shop.get("/v1/portal_configurations?is_default=true")["data"]
     visitor.shop.patch(f"/v1/portal_configurations/{portal['id']}", {"features": features})
 
 
@@ -183,7 +183,7 @@ def test_many_payments_are_paged_without_a_hole(visitor: Visitor) -> None:
     assert older is not None
     second = visitor.get(f"/payments?after={older[1]}").text
 
-    seen = [set(re.findall(r'<section class="card" id="(pay_\w+)"', page)) for page in (first, second)]
+    seen = [set(re.findall(r'<article class="card" id="(pay_\w+)"', page)) for page in (first, second)]
     assert [len(each) for each in seen] == [25, 2]
     assert seen[0] | seen[1] == made
 

@@ -28,7 +28,8 @@ def test_without_a_passport_nobody_gets_in_and_a_header_alone_proves_nothing(wor
         ("key", {}, "/v1/things", 200),
         ("key", {"scopes": ["things:write"]}, "/v1/things", 403),
         ("customer", {}, "/v1/things", 200),
-        ("staff", {}, "/v1/things", 403),
+        ("staff", {"portal": None}, "/v1/things", 403),
+        ("staff", {}, "/v1/things", 200),  # looks on as a customer
         ("service", {}, "/v1/things", 403),
         ("key", {}, "/v1/things/vendors", 403),
         ("admin", {"vendor": None, "mode": None}, "/v1/things/vendors", 200),

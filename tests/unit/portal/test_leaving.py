@@ -7,13 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.portal.rules.reasons import TimingNotAllowed
-from services.portal.rules.subscriptions import cancellation, retention, undo, unused
+from services.portal.rules.subscriptions import cancellation, retention, undo
 from services.portal.rules.subscriptions.cancellation import Cancellation, ModeRequired, Offered, Timing
 from services.portal.rules.subscriptions.lifecycle import RESTORED, Status
 from services.portal.rules.subscriptions.period import Period
 from services.portal.rules.subscriptions.retention import Kind, Offer
-from services.portal.rules.subscriptions.unused import Paid
-from shared.totals import Line
 
 NOW = datetime(2027, 5, 12, 10, tzinfo=UTC)
 MAY = Period(start=datetime(2027, 5, 1, tzinfo=UTC), end=datetime(2027, 6, 1, tzinfo=UTC))
@@ -105,37 +103,6 @@ def test_undoing_in_time_restores_and_canceling_twice_is_once(
     assert undone.status is (Status.ACTIVE if status is Status.PAST_DUE and not owes else status)
 
 
-@given(
-    total=st.integers(0, 10**9),
-    share=st.floats(0, 1),
-    days=st.floats(0, 31, exclude_max=True),
-    rate=st.sampled_from([0, 700, 1900]),
-)
-def test_what_comes_back_is_never_more_than_is_left(total: int, share: float, days: float, rate: int) -> None:
-    refunded = int(total * share)
-    line = Line(description="Team", quantity=1, amount=total, tax_rate=rate)
-    paid = Paid(payment="pay_1", period=MAY, lines=(line,), total=total, refunded=refunded)
-
-    found = unused.calculate([paid], at=MAY.start + timedelta(days=days))
-
-    assert sum(each.total for each in found) <= total - refunded
-    for each in found:
-        assert sum(part.amount for part in each.rates) <= total - refunded + 1
-        assert all(part.tax_rate == rate for part in each.rates)
-
-
-def test_the_part_of_each_payment_counts_for_its_own_period() -> None:
-    whole = Paid(payment="a", period=MAY, lines=(), total=3100, refunded=0)
-    added = Paid(
-        payment="b", period=Period(datetime(2027, 5, 21, tzinfo=UTC), MAY.end), lines=(), total=1100, refunded=0
-    )
-    at = datetime(2027, 5, 22, tzinfo=UTC)
-
-    found = unused.calculate([whole, added], at=at)
-
-    assert [(each.payment, each.total) for each in found] == [("a", 1000), ("b", 1000)]
-
-
 COUPON = Offer(reasons=("too_expensive",), kind=Kind.COUPON, coupon="cpn_1")
 PAUSE = Offer(reasons=("unused",), kind=Kind.PAUSE)
 ANY = Offer(reasons=(), kind=Kind.CONTACT)
@@ -161,3 +128,19 @@ def test_one_offer_at_most(
     offered_at = None if days is None else NOW - timedelta(days=days)
 
     assert retention.decide(offers=OFFERS, reason=reason, possible=possible, offered_at=offered_at, now=NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [(timedelta(minutes=-2), ANY), (timedelta(0), ANY), (timedelta(seconds=1), None), (None, None)],
+    ids=["the same form again", "in one moment", "a newer form", "no form"],
+)
+def test_the_form_that_led_to_an_offer_leads_to_it_again(asked: timedelta | None, expected: Offer | None) -> None:
+    offered_at = NOW - timedelta(minutes=1)
+    asked_at = None if asked is None else offered_at + asked
+
+    found = retention.decide(
+        offers=OFFERS, reason=None, possible=OFFERS, offered_at=offered_at, asked_at=asked_at, now=NOW
+    )
+
+    assert found == expected

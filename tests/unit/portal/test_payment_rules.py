@@ -32,6 +32,12 @@ def test_each_answer_means_one_thing(result: Result, payment: str, attempt: str,
     means = outcome.decide(result=result, called_at=NINE, now=NINE)
 
     assert (means.payment, means.attempt, means.is_final) == (payment, attempt, is_final)
+    assert outcome.told(payment) is result
+
+
+def test_what_is_being_tried_came_to_nothing_yet_and_what_nobody_owes_was_declined() -> None:
+    assert outcome.told("pending") is None
+    assert outcome.told("voided") is Result.DECLINED
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,7 @@ def test_a_decline_code_belongs_to_a_group(code: str | None, group: Group, is_te
 def test_each_group_has_a_sentence_that_does_not_name_its_code(group: Group, language: str) -> None:
     sentence = text(f"portal.decline.{group.value}", language)
 
-    assert sentence.endswith(".")
+    assert sentence.endswith((".", "。"))
     assert "_" not in sentence
 
 

@@ -130,6 +130,8 @@ class Who:
     proven_at: datetime | None = NOW
     session: str | None = "ses_1"
     portal: str | None = "lark"
+    way_in: str | None = "email_code"
+    role: str | None = None
 
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -162,15 +164,37 @@ def test_an_action_wants_its_proof(who: Who, allowed: set[Action]) -> None:
                 assurance.require(action=action, by=who, now=NOW)
 
 
+@pytest.mark.feature("A23")
+@pytest.mark.parametrize("way_in", ["hmac_v1", "order_number", "permanent_link"])
+def test_a_weak_way_in_may_act_where_the_portal_lets_it_but_for_the_address(way_in: str) -> None:
+    """SE-16."""
+    who = Who(assurance="viewer", way_in=way_in)
+    for action in Action:
+        for direct in ((way_in,), (), ("email_code",)):
+            if action in READING or (direct == (way_in,) and action is not Action.CHANGE_EMAIL):
+                assurance.require(action=action, by=who, direct=direct, now=NOW)
+            else:
+                with pytest.raises(StepUpRequired):
+                    assurance.require(action=action, by=who, direct=direct, now=NOW)
+        assert assurance.is_told(action=action, by=who) is (action not in READING)
+
+
+@pytest.mark.parametrize("who", [Who(), Who(kind="key", assurance=None), Who(kind="staff", assurance="viewer")])
+def test_who_has_proven_enough_is_told_of_nothing(who: Who) -> None:
+    assert not any(assurance.is_told(action=action, by=who) for action in Action)
+
+
 @pytest.mark.parametrize(
     ("action", "proof"),
     [
         (Action.CANCEL, Proof.FRESH),
+        (Action.CHANGE_EMAIL, Proof.FRESH),
         (Action.REQUEST_REFUND, Proof.FRESH),
         (Action.UPDATE_PAYMENT_METHOD, Proof.FRESH),
         (Action.CHANGE_PLAN, Proof.FRESH),
         (Action.UNDO_CANCEL, Proof.VERIFIED),
         (Action.PAUSE, Proof.VERIFIED),
+        (Action.UPDATE_DETAILS, Proof.VERIFIED),
         (Action.DOWNLOAD_INVOICE, Proof.ANY),
         (Action.OPEN_TICKET, Proof.ANY),
     ],

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from babel import Locale
 
 from shared import i18n
 from shared.i18n.check import check
+from shared.i18n.names import NAMES
 from shared.money import Money
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -48,7 +50,13 @@ def test_percent_is_never_rounded() -> None:
     [
         ("de", "de"),
         ("de-AT,en;q=0.8", "de"),
-        ("fr, de;q=0.3", "de"),
+        ("eo, de;q=0.3", "de"),
+        ("pt-AO", "pt"),
+        ("pt-BR,pt;q=0.5", "pt-BR"),
+        ("zh-Hans-SG", "zh-CN"),
+        ("no-NO", "nb"),
+        ("nn", "nb"),
+        ("iw", "he"),
         ("", "en"),
         ("xx", "en"),
         ("en;q=0, de", "de"),
@@ -67,6 +75,28 @@ def test_what_a_vendor_typed_is_put_in_once_and_never_followed(hostile: str) -> 
     said = i18n.text("portal.overview.empty.text", "en", vendor=hostile)
 
     assert hostile in said
+
+
+def test_one_number_may_have_words_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = {"=1": "every month", "other": "every {count} months"}
+    monkeypatch.setattr(i18n, "catalog", lambda _language: {"every": every})
+
+    assert [i18n.text("every", "ja", count=count) for count in (1, 2)] == ["every month", "every 2 months"]
+
+
+def test_languages_are_called_by_their_own_names() -> None:
+    names = {language: i18n.name_of(language) for language in i18n.LANGUAGES}
+
+    assert names | {"de": "Deutsch", "pt-BR": "Português (Brasil)", "zh-CN": "简体中文", "ar": "العربية"} == names
+    assert len(set(names.values())) == len(names)
+
+
+def test_names_of_languages_are_those_of_cldr_but_for_one_that_says_too_much() -> None:
+    known = {each: str(Locale.parse(each.replace("-", "_")).display_name) for each in i18n.LANGUAGES}
+    said = {each: name[0].upper() + name[1:] for each, name in known.items()}
+
+    assert {each: name for each, name in NAMES.items() if name != said.get(each)} == {"zh-CN": "简体中文"}
+    assert NAMES.keys() == said.keys()
 
 
 def test_a_place_without_a_value_stays_readable() -> None:

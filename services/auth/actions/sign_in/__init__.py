@@ -1,7 +1,8 @@
 """Signing in: asking for a link and a code, using one of them, ending all of it."""
 
-from services.auth.actions.sign_in.ask import SIGN_IN, STEP_UP, Visitor, Wish, ask, device_text, make_link
-from services.auth.actions.sign_in.end import end_all
+from services.auth.actions.sign_in.ask import RETURNS, SIGN_IN, STEP_UP, Visitor, Wish, ask, device_text, make_link
+from services.auth.actions.sign_in.end import void
+from services.auth.actions.sign_in.returning import EMAIL_RETURN, SentBack
 from services.auth.actions.sign_in.use import (
     CodesOff,
     SignedIn,
@@ -14,9 +15,12 @@ from services.auth.actions.sign_in.use import (
 )
 
 __all__ = [
+    "EMAIL_RETURN",
+    "RETURNS",
     "SIGN_IN",
     "STEP_UP",
     "CodesOff",
+    "SentBack",
     "SignedIn",
     "Unusable",
     "Visitor",
@@ -24,10 +28,10 @@ __all__ = [
     "WrongCode",
     "ask",
     "device_text",
-    "end_all",
     "is_own_browser",
     "make_link",
     "use_code",
     "use_link",
+    "void",
     "works_in_browser",
 ]

@@ -1,21 +1,14 @@
-"""Ending what an address can still sign in with, and what it is signed in with."""
+"""Ending what an address can still sign in with."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from services.auth.actions import sessions
 from services.auth.models import SignInRequest
-from services.auth.rules import address
+from services.auth.rules.link import OPEN_AT_ONCE
 from shared.database.session import Session
-
-
-def end_all(session: Session, *, email: str, now: datetime) -> None:
-    """The address is no longer on file: its sessions, links and codes are dead at once."""
-    key = address.key_of(email)
-    if key is not None:
-        void(session, email_key=key, now=now)
-        sessions.revoke_of_address(session, email_key=key, now=now)
 
 
 def void(session: Session, *, email_key: str, now: datetime) -> None:
@@ -30,10 +23,36 @@ def void(session: Session, *, email_key: str, now: datetime) -> None:
         )
         .with_for_update(skip_locked=True)
     )
-    found = session.scalars(still_open).all()
+    _make_void(session, session.scalars(still_open).all(), now=now)
+
+
+_OLDER: Final = (
+    select(SignInRequest.id)
+    .where(
+        SignInRequest.email_key == bindparam("key"),
+        SignInRequest.purpose == bindparam("for"),
+        SignInRequest.counted,
+        SignInRequest.used_at.is_(None),
+        SignInRequest.voided_at.is_(None),
+        SignInRequest.expires_at > bindparam("present"),
+    )
+    .order_by(SignInRequest.requested_at.desc(), SignInRequest.id.desc())
+    .offset(OPEN_AT_ONCE)
+)
+
+
+def keep_newest(session: Session, *, email_key: str | None, purpose: str, now: datetime) -> None:
+    """Of an address's mailed requests that still work, the newest stay. None is asked for too: equal work for all."""
+    older = session.scalars(_OLDER, {"key": email_key or "", "for": purpose, "present": now}).all()
+    _make_void(session, older, now=now)
+
+
+def _make_void(session: Session, requests: Sequence[str], *, now: datetime) -> None:
+    if not requests:
+        return
     session.execute(
         update(SignInRequest)
-        .where(SignInRequest.id.in_(found))
+        .where(SignInRequest.id.in_(requests), SignInRequest.used_at.is_(None))
         .values(voided_at=now, mail="none", sealed=None)
         .execution_options(synchronize_session=False)
     )

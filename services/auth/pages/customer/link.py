@@ -4,12 +4,10 @@ The token rides in the fragment, which no server, log or `Referer` sees. A scrip
 asks whose it is, and sends it when a real click says so. Without scripts the page says to type the code.
 """
 
-from typing import Final
-
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from services.auth.actions import sign_in
-from services.auth.actions.sign_in import Unusable, device_text
+from services.auth.actions.sign_in import SentBack, Unusable, device_text
 from services.auth.adapters.secrets import digest
 from services.auth.pages.customer import portal as shell
 from services.auth.pages.customer.sign_in import expired
@@ -22,17 +20,13 @@ from shared.web.htmx import language
 
 blueprint = Blueprint("link", __name__, url_prefix="/p/<slug>/sign-in/link")
 
-LONGEST_TOKEN: Final = 100
-
 
 @blueprint.get("")
 @public
 def show(slug: str) -> Response:
     """A page without any secret: what it is for is in the fragment."""
     with shell.entered(slug) as portal:
-        answer = render("auth/link.html", brand=shell.brand(portal), portal=portal)
-        answer.headers["Referrer-Policy"] = "no-referrer"
-        return answer
+        return shell.arrival(portal, "link")
 
 
 @blueprint.post("/describe")
@@ -73,9 +67,12 @@ def use(slug: str) -> Response:
             current=shell.current(portal),
             client=shell.visitor().client,
             now=clock.now(),
+            device=shell.visitor().device,
         )
+        if isinstance(outcome, SentBack):
+            return shell.go_to(outcome.url)
         return expired(portal) if isinstance(outcome, Unusable) else shell.enter(portal, outcome)
 
 
 def _token() -> str:
-    return request.form.get("token", "")[:LONGEST_TOKEN]
+    return shell.given_token()

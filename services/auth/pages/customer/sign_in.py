@@ -6,25 +6,32 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from services.auth.actions import sessions, sign_in
+from services.auth.actions.places import DOINGS
 from services.auth.actions.sign_in import CodesOff, SignedIn, Unusable, Wish
 from services.auth.adapters import Adapters
 from services.auth.adapters.secrets import CODE_DIGITS, digest, new_token
 from services.auth.pages.customer import portal as shell
 from services.auth.queries import sign_in as known
+from services.auth.queries.places import PLACES
 from services.auth.queries.portals import PortalView
 from services.auth.queries.sessions import SessionView
 from services.auth.queries.sign_in import RequestView
 from services.auth.rules import return_path
-from services.auth.rules.sign_in import MINUTE
+from services.auth.rules.session import Ending
+from services.auth.rules.sign_in import MINUTE, EmailSignInOff
 from services.auth.settings import Settings
 from shared import addresses, clock
-from shared.ui import brand_css
-from shared.web import adapters, public, redirect_to, render, session, settings
+from shared.places import GLOBAL
+from shared.portal_address import portal_address
+from shared.ui import brand_css, look_of
+from shared.ui import digest as digest_of
+from shared.web import adapters, frames, places, public, redirect_to, render, session, settings
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/p/<slug>")
 
 LONGEST_TYPED: Final = 1000
 _STEP_UP: Final = "step_up"
+_SECTION: Final = "global"
 _BETWEEN: Final = re.compile(r"[\s-]")
 _CODE: Final = re.compile(rf"[0-9]{{{CODE_DIGITS}}}", re.ASCII)
 
@@ -35,7 +42,10 @@ def show(slug: str) -> Response:
     """The e-mail form; for somebody who is signed in and must prove it anew, the address on file instead."""
     with shell.entered(slug) as portal:
         back = return_path.decide(portal=slug, asked=request.args.getlist("next"))
-        return _form(portal, shell.current(portal), back=back, step_up=request.args.get("reason") == _STEP_UP)
+        current = shell.current(portal)
+        if current is None and portal.host is not None and not places.is_own_host():
+            return redirect_to(_at_own_host(portal, back))
+        return _form(portal, current, back=back, step_up=request.args.get("reason") == _STEP_UP)
 
 
 @blueprint.post("/sign-in")
@@ -47,6 +57,8 @@ def ask(slug: str) -> Response:
         current = shell.current(portal)
         if current is not None and request.form.get("reason") == _STEP_UP:
             return _asked(portal, Wish.to_step_up(current, return_path=back), window=new_token())
+        if not portal.sign_in.login_page:
+            raise EmailSignInOff
         typed = request.form.get("email", "")[:LONGEST_TYPED]
         if not typed.strip():
             return _form(portal, current, back=back, step_up=False, is_blank=True)
@@ -82,6 +94,8 @@ def enter_code(slug: str) -> Response:
             client=shell.visitor().client,
             secrets=adapters(Adapters).secrets,
             now=clock.now(),
+            device=shell.visitor().device,
+            framed=frames.is_framed(),
         )
         if isinstance(outcome, SignedIn):
             return shell.enter(portal, outcome)
@@ -117,17 +131,24 @@ def sign_out(slug: str) -> Response:
     with shell.entered(slug) as portal:
         current = shell.current(portal)
         if current is not None:
-            sessions.revoke(session(), session_id=current.id, now=clock.now())
-        return shell.leave(portal)
+            _end(current, portal)
+        everywhere = PLACES[GLOBAL]
+        there = shell.current(everywhere) if portal.kind == _SECTION else None
+        if there is None:
+            return shell.leave(portal)
+        _end(there, everywhere)  # a section is seen by the session of the whole global portal
+        return shell.leave(everywhere, portal)
 
 
 @blueprint.get("/sign-in/brand.css")
 @public
 def stylesheet(slug: str) -> Response:
-    """The portal's brand color as accessible tones; its address changes when the portal does."""
+    """The portal's looks; `v` changes when they do, and a page that knows newer ones than auth has them not kept."""
     with shell.entered(slug) as portal:
-        answer = Response(brand_css(portal.appearance.get("brand_color")), content_type="text/css; charset=utf-8")
-        answer.headers["Cache-Control"] = "public, max-age=86400"
+        look = look_of(portal.appearance)
+        answer = Response(brand_css(look), content_type="text/css; charset=utf-8")
+        is_asked_for = request.args.get("v") in (None, digest_of(look))
+        answer.headers["Cache-Control"] = "public, max-age=86400" if is_asked_for else "no-store"
         return answer
 
 
@@ -152,6 +173,7 @@ def _form(
 
 
 def _asked(portal: PortalView, wish: Wish, *, window: str) -> Response:
+    window = shell.frame_window() or window
     sign_in.ask(
         session(),
         portal=portal,
@@ -163,6 +185,20 @@ def _asked(portal: PortalView, wish: Wish, *, window: str) -> Response:
         now=clock.now(),
     )
     return shell.keep_window(redirect_to(f"/p/{portal.slug}/sign-in/code"), portal, window)
+
+
+def _at_own_host(portal: PortalView, back: str) -> str:
+    """Where this portal's customers are signed in, once it has a host of its own, and where its mails lead."""
+    home = portal_address(settings(Settings).public_url, slug=portal.slug, host=portal.host, path=portal.path)
+    return home + back.removeprefix(f"/p/{portal.slug}")
+
+
+def _end(current: SessionView, portal: PortalView) -> None:
+    doings = DOINGS.get(portal.slug)
+    if doings is not None:
+        doings.revoke(session(), current.id, clock.now())
+    else:
+        sessions.revoke(session(), session_id=current.id, now=clock.now(), reason=Ending.SIGNED_OUT)
 
 
 def _of_window(portal: PortalView) -> RequestView | None:
@@ -181,5 +217,6 @@ def _code_page(portal: PortalView, asked: RequestView, *, wrong: str | None = No
         asked=asked,
         wrong=wrong,
         left=left,
+        minutes=(asked.expires_at - asked.requested_at) // MINUTE,
         again_at=(asked.requested_at + MINUTE).isoformat(),
     )

@@ -8,6 +8,7 @@ from services.notifications.rules import reasons
 from services.notifications.rules.messages import Kind
 from shared.database import Session
 from shared.events import (
+    CreditNoteIssued,
     InvoiceIssued,
     PaymentActionRequired,
     PaymentFailed,
@@ -16,7 +17,6 @@ from shared.events import (
     PaymentMethodRemoved,
     RefundFailed,
     RefundRequested,
-    RefundSucceeded,
 )
 
 _DENIED = "declined"  # by a person, in a ticket
@@ -95,9 +95,25 @@ def refund_requested(session: Session, event: RefundRequested, *, key: str, now:
         _of_refund(session, Kind.REFUND_REQUESTED, event, key=key, now=now)
 
 
-def refund_succeeded(session: Session, event: RefundSucceeded, *, key: str, now: datetime) -> None:
-    """The money went back."""
-    _of_refund(session, Kind.REFUND_SUCCEEDED, event, key=key, now=now)
+def refund_succeeded(session: Session, event: CreditNoteIssued, *, key: str, now: datetime) -> None:
+    """The money went back, and here is the credit note: told once it is there, as a receipt is with its invoice."""
+    facts = {
+        "refund": event.refund,
+        "credit_note": event.number,
+        "order_number": event.order_number,
+        "amount": event.total,
+        "currency": event.currency,
+        "refunded_at": event.refunded_at,
+    }
+    tidings = Tidings(
+        kind=Kind.REFUND_SUCCEEDED,
+        customer=event.customer,
+        facts=facts,
+        dedup_key=key,
+        about=event.refund,
+        locale=event.locale,
+    )
+    tell_customer(session, tidings, now=now)
 
 
 def refund_failed(session: Session, event: RefundFailed, *, key: str, now: datetime) -> None:
@@ -106,9 +122,7 @@ def refund_failed(session: Session, event: RefundFailed, *, key: str, now: datet
         _of_refund(session, Kind.REFUND_FAILED, event, key=key, now=now)
 
 
-def _of_refund(
-    session: Session, kind: Kind, event: RefundRequested | RefundSucceeded | RefundFailed, *, key: str, now: datetime
-) -> None:
+def _of_refund(session: Session, kind: Kind, event: RefundRequested | RefundFailed, *, key: str, now: datetime) -> None:
     facts = {name: value for name, value in asdict(event).items() if name not in ("customer", "locale", "reason")}
     tidings = Tidings(
         kind=kind, customer=event.customer, facts=facts, dedup_key=key, about=event.refund, locale=event.locale

@@ -92,7 +92,10 @@ def add_payments(session: Session, rows: Sequence[Numbered], *, now: datetime) -
         if isinstance(each.row, PaymentRow)
     ]
     store(session, Payment.__table__, payments)
-    told = [payment_actions.succeeded(p, buyer) for p, buyer in zip(payments, found.customers, strict=True)]
+    told = [
+        payment_actions.succeeded(p, buyer, po_number=buyer.po_number)
+        for p, buyer in zip(payments, found.customers, strict=True)
+    ]
     outbox.record_many(session, [*found.events, *told], at=now)
     return Outcome(added=len(payments), customers_added=len(found.events), unchanged=len(rows) - len(payments))
 
@@ -138,7 +141,12 @@ def resolve(session: Session, wanted: Sequence[Details], *, now: datetime) -> Re
             customer = next((each for each in by_address.get(given.email_key, ()) if _fits(each, given)), None)
         if customer is None:
             customer = Customer(
-                id=ids.new("cus"), created_at=now, revision=1, **scope.values(), **customer_actions.columns(given)
+                id=ids.new("cus"),
+                created_at=now,
+                revision=1,
+                **scope.values(),
+                **customer_actions.columns(given),
+                **customer_actions.unverified(given, now=now),
             )
             made.append(customer)
             by_address.setdefault(given.email_key, []).append(customer)

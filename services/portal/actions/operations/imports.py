@@ -2,7 +2,7 @@
 
 A file is read as a stream. Rows go in by the hundreds, each batch in a transaction with its events; a crash in the
 middle loses nothing, since the same file brought in again adds only what is missing. With `all_or_nothing` the whole
-file is checked first and then goes in with one transaction.
+file is checked first and then goes in with one transaction. `look` does it all and undoes it: a dry run.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Any, BinaryIO, Final, TypeAlias
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ from services.portal.actions.operations.batches import (
 )
 from services.portal.actions.operations.csv_rows import CsvRow, HeaderRefused, read
 from services.portal.actions.operations.subscription_rows import add_subscriptions
-from services.portal.models import Import
+from services.portal.models import Import, ImportFile
 from services.portal.queries import imports as queries
 from services.portal.queries.imports import ImportView
 from services.portal.rules.operations.import_row import COLUMNS, Kind
@@ -41,6 +42,11 @@ MOST_PROBLEMS: Final = 1000  # told one by one; the rest only counted
 Progress: TypeAlias = Callable[[int], object]
 """Told how many bytes of the file are done; of two passes, each counts from the start."""
 
+
+def unnoted(_position: int) -> None:
+    """Progress that nobody asks for."""
+
+
 _ADD: Final[Mapping[Kind, Callable[..., Outcome]]] = {
     Kind.CUSTOMERS: add_customers,
     Kind.PAYMENTS: add_payments,
@@ -49,11 +55,11 @@ _ADD: Final[Mapping[Kind, Callable[..., Outcome]]] = {
 
 
 class _NothingGoesIn(Exception):
-    """Rolls the one transaction of an all-or-nothing import back."""
+    """Rolls the one transaction of an all-or-nothing import, or of a dry run, back."""
 
 
 @dataclass
-class _Tally:
+class Tally:
     """What has become of the rows so far."""
 
     rows: int = 0
@@ -77,9 +83,9 @@ class _Tally:
         for problem in outcome.problems:
             self.refuse(problem)
 
-    def nothing(self) -> "_Tally":
+    def nothing(self) -> "Tally":
         """The same problems, and nothing went in."""
-        return _Tally(rows=self.rows, refused=self.refused, errors=self.errors)
+        return Tally(rows=self.rows, refused=self.refused, errors=self.errors)
 
 
 def run(
@@ -89,15 +95,38 @@ def run(
     file: BinaryIO,
     file_name: str,
     all_or_nothing: bool = False,
-    progress: Progress = lambda _position: None,
+    progress: Progress = unnoted,
     now: datetime,
 ) -> ImportView:
     """Bring a file in. `file` can be read from its start again. What was wrong is told, not raised."""
-    import_id = ids.new("imp")
+    row = new(kind, file_name, all_or_nothing=all_or_nothing, status="running", now=now)
+    import_id = row.id
     with begin() as session:
-        session.add(_row(import_id, kind, file_name, all_or_nothing, now))
+        session.add(row)
+    return carry_out(
+        begin,
+        import_id=import_id,
+        kind=kind,
+        file=file,
+        all_or_nothing=all_or_nothing,
+        progress=progress,
+        now=now,
+    )
+
+
+def carry_out(
+    begin: Begin,
+    *,
+    import_id: str,
+    kind: Kind,
+    file: BinaryIO,
+    all_or_nothing: bool,
+    progress: Progress = unnoted,
+    now: datetime,
+) -> ImportView:
+    """Bring in the file of an import that is there already; the kept file goes with the end of it."""
     take = _all_or_nothing if all_or_nothing else _what_is_good
-    tally = _Tally()
+    tally = Tally()
     try:
         tally = take(begin, kind, file, progress, now)
     except HeaderRefused as refused:
@@ -106,8 +135,24 @@ def run(
         return _finish(session, import_id, tally, now)
 
 
-def _what_is_good(begin: Begin, kind: Kind, file: BinaryIO, progress: Progress, now: datetime) -> _Tally:
-    tally, keys = _Tally(), Keys()
+def look(session: Session, *, kind: Kind, file: BinaryIO, now: datetime) -> Tally:
+    """What bringing the file in would do, found by doing it within a savepoint and undoing it. Saves nothing."""
+    tally, keys = Tally(), Keys()
+    try:
+        with session.begin_nested():
+            for chunk in _chunks(file, kind):
+                tally.add(_ADD[kind](session, _usable(chunk, kind, keys, tally, now), now=now))
+                session.expunge_all()
+            raise _NothingGoesIn
+    except _NothingGoesIn:
+        return tally
+    except HeaderRefused as refused:
+        tally.refuse(Problem(1, refused.problems))
+        return tally
+
+
+def _what_is_good(begin: Begin, kind: Kind, file: BinaryIO, progress: Progress, now: datetime) -> Tally:
+    tally, keys = Tally(), Keys()
     for chunk in _chunks(file, kind):
         usable = _usable(chunk, kind, keys, tally, now)
         tally.add(_put_in(begin, kind, usable, now))
@@ -126,14 +171,14 @@ def _put_in(begin: Begin, kind: Kind, usable: list[Numbered], now: datetime) -> 
     raise collision
 
 
-def _all_or_nothing(begin: Begin, kind: Kind, file: BinaryIO, progress: Progress, now: datetime) -> _Tally:
-    checked, keys = _Tally(), Keys()
+def _all_or_nothing(begin: Begin, kind: Kind, file: BinaryIO, progress: Progress, now: datetime) -> Tally:
+    checked, keys = Tally(), Keys()
     for chunk in _chunks(file, kind):
         _usable(chunk, kind, keys, checked, now)
         progress(chunk[-1].position)
     if checked.refused:
         return checked
-    tally, keys = _Tally(), Keys()
+    tally, keys = Tally(), Keys()
     try:
         with begin() as session:
             for chunk in _chunks(file, kind):
@@ -154,7 +199,7 @@ def _chunks(file: BinaryIO, kind: Kind) -> Iterator[Sequence[CsvRow]]:
         yield chunk
 
 
-def _usable(chunk: Sequence[CsvRow], kind: Kind, keys: Keys, tally: _Tally, now: datetime) -> list[Numbered]:
+def _usable(chunk: Sequence[CsvRow], kind: Kind, keys: Keys, tally: Tally, now: datetime) -> list[Numbered]:
     usable: list[Numbered] = []
     for each in chunk:
         tally.rows += 1
@@ -170,14 +215,15 @@ def _usable(chunk: Sequence[CsvRow], kind: Kind, keys: Keys, tally: _Tally, now:
     return usable
 
 
-def _row(import_id: str, kind: Kind, file_name: str, all_or_nothing: bool, now: datetime) -> Import:
+def new(kind: Kind, file_name: str, *, all_or_nothing: bool, status: str, now: datetime) -> Import:
+    """A row of which nothing is known yet."""
     plain = "".join(character for character in PurePath(file_name).name if character.isprintable())
     return Import(
-        id=import_id,
+        id=ids.new("imp"),
         kind=kind.value,
         file_name=plain[:200],
         all_or_nothing=all_or_nothing,
-        status="running",
+        status=status,
         rows=0,
         added=0,
         customers_added=0,
@@ -189,12 +235,23 @@ def _row(import_id: str, kind: Kind, file_name: str, all_or_nothing: bool, now: 
     )
 
 
-def _finish(session: Session, import_id: str, tally: _Tally, now: datetime) -> ImportView:
-    row = session.get_one(Import, import_id)
+def tell(row: Import, tally: Tally) -> None:
+    """Note in the row what became, or would become, of the file's rows."""
+    row.rows, row.added, row.customers_added = tally.rows, tally.added, tally.customers_added
+    row.unchanged, row.refused, row.errors = tally.unchanged, tally.refused, tally.errors
+
+
+def finish(session: Session, row: Import, tally: Tally, *, now: datetime) -> ImportView:
+    """Nothing is left to do."""
     went_in = tally.added + tally.unchanged
     row.status = "completed" if not tally.refused else "completed_with_errors" if went_in else "refused"
-    row.rows, row.added, row.customers_added = tally.rows, tally.added, tally.customers_added
-    row.unchanged, row.refused, row.errors, row.finished_at = tally.unchanged, tally.refused, tally.errors, now
+    row.finished_at = now
+    tell(row, tally)
     after = {"kind": row.kind, "rows": row.rows, "added": row.added, "refused": row.refused}
     action_log.write(session, action=f"import.{row.status}", of=row.id, before=None, after=after, now=now)
+    session.execute(delete(ImportFile).where(ImportFile.id == row.id))
     return queries.view(row)
+
+
+def _finish(session: Session, import_id: str, tally: Tally, now: datetime) -> ImportView:
+    return finish(session, session.get_one(Import, import_id), tally, now=now)

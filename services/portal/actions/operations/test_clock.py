@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log, billing_run
 from services.portal.adapters.processors import Processors
-from services.portal.models import TestClock
+from services.portal.models import Subscription, TestClock
 from services.portal.queries import billing, test_clocks, time
 from services.portal.queries.test_clocks import ClockView, Present
 from services.portal.rules.operations import test_clock
@@ -48,6 +48,32 @@ def advance(
     _move(begin, processors, target=target, until=clock.now() + patience, step=step)
     with begin() as session:
         return test_clocks.record(session)
+
+
+def begin_at(session: Session, *, at: datetime) -> None:
+    """Give a vendor that has no clock one that shows a moment of the past, so that a history can happen on it.
+
+    It moves ahead like any other. Raises LiveHasNoTestClock, ClockGoesBack where a clock or a subscription is there.
+    """
+    now = clock.now()
+    if scope.current().mode != "test":
+        raise test_clock.LiveHasNoTestClock
+    has_begun = session.scalar(select(TestClock.id)) or session.scalar(select(Subscription.id).limit(1))
+    if has_begun or at > now:
+        raise test_clock.ClockGoesBack(now=time.now(session).isoformat())
+    behind = int((at - now).total_seconds())
+    session.add(TestClock(id=ids.new("clk"), offset_seconds=behind, changed_at=now, advancing_to=None, revision=1))
+    time.forget(session)
+
+
+def catch_up(begin: Begin, processors: Processors) -> None:
+    """Bring a clock that is behind to the system's time; what is due on the way happens."""
+    while True:
+        with begin() as session:
+            seconds = session.scalar(select(TestClock.offset_seconds))
+        if seconds is None or seconds >= 0:
+            return
+        advance(begin, processors, to=clock.now())
 
 
 def continue_abandoned(begin: Begin, processors: Processors, *, patience: timedelta) -> int:

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.actions.payments import consent, methods
 from services.portal.actions.payments.methods import Changed
 from services.portal.adapters.processors import Card, Setup
 from services.portal.models import Customer, PaymentMethod, Subscription
-from services.portal.queries import payment_methods
+from services.portal.queries import customers, payment_methods
 from services.portal.rules.assurance import Requester
 from services.portal.rules.confirmation import Shown
 from services.portal.rules.policy import Action
@@ -62,7 +62,7 @@ def finish_adding(session: Session, *, setup: Setup, processor: str, by: Request
     """
     wanted = _wanted(setup.reference)
     buyer = session.scalars(select(Customer).where(Customer.id == wanted.customer).with_for_update()).one_or_none()
-    if buyer is None:
+    if buyer is None or buyer.erased_at is not None:
         raise NotFound
     if setup.card is None:
         return None
@@ -72,6 +72,7 @@ def finish_adding(session: Session, *, setup: Setup, processor: str, by: Request
     if earlier is not None:
         return Changed(card=payment_methods.view(earlier), intents=(), changed=False)
     row = _keep(session, wanted.customer, setup.card, processor=processor, now=now)
+    proof.tell(session, Action.UPDATE_PAYMENT_METHOD, by=by, done_to=row.id, customer=row.customer, now=now)
     has_others = any(each.id != row.id for each in payment_methods.kept(session, customer=wanted.customer))
     if wanted.subscription is not None and has_others:
         methods.record_added(session, row, now=now)
@@ -114,8 +115,7 @@ def _wanted(reference: str) -> Wanted:
 
 
 def _require_there(session: Session, wanted: Wanted) -> None:
-    if session.scalar(select(Customer.id).where(Customer.id == wanted.customer)) is None:
-        raise NotFound
+    customers.require_living(session, wanted.customer)
     if wanted.subscription is None:
         return
     of = session.scalar(select(Subscription.customer).where(Subscription.id == wanted.subscription))

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import settle
-from services.portal.models import Attempt, Credit, Customer, Payment, PaymentMethod
-from services.portal.queries import portals, time
+from services.portal.models import Attempt, Credit, Payment, PaymentMethod
+from services.portal.queries import customers, portals, time
 from services.portal.rules.payments import crediting, method
 from services.portal.rules.payments.crediting import Kept, Used
 from services.portal.rules.payments.outcome import LEASE, Result
@@ -234,7 +234,7 @@ def _without_excess(session: Session, bill: Bill, *, now: datetime) -> tuple[Lin
     """The lines; what would be less than nothing becomes credit."""
     if totals_of(bill.lines, bill.currency, bill.tax_behavior).total >= 0:
         return bill.lines
-    locale = session.scalar(select(Customer.locale).where(Customer.id == bill.customer)) or DEFAULT
+    locale = customers.locale(session, bill.customer) or DEFAULT
     kept = crediting.excess(lines=bill.lines, currency=bill.currency, tax_behavior=bill.tax_behavior)
     lines = list(bill.lines)
     for rate, amount in kept.items():

@@ -7,11 +7,14 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
+from services.portal.actions.payments import pay
 from services.portal.actions.payments.bills import Intent
 from services.portal.actions.payments.settle import settle
+from services.portal.actions.sources import asking
 from services.portal.adapters.processors import UNKNOWN, Answer, Processors
 from services.portal.queries import payments, time
 from services.portal.queries.payments import PaymentView
+from services.portal.rules.payments import outcome
 from services.portal.rules.payments.outcome import Result
 from shared.database import Begin
 from shared.errors import Refusal
@@ -47,9 +50,12 @@ class Collected(Generic[T]):
 
 
 def run(begin: Begin, *, processors: Processors, act: Callable[[Session], T], now_of: NowOf = time.now) -> Collected[T]:
-    """`act` in a transaction; its call, if it has one, with none open; the outcome in another one."""
+    """`act` in a transaction; its call, if it has one, with none open; the outcome in another one. Where it is billed
+    elsewhere, the call goes there. Raises what `asking.carry_out` raises."""
     with begin() as session:
         result = act(session)
+    for call in getattr(result, "sources", ()):
+        asking.carry_out(begin, sources=processors.sources, call_id=call)
     if result.intent is None:
         return Collected(result=result, outcome=getattr(result, "outcome", None), payment=None)
     done = carry_out(begin, processors=processors, intent=result.intent, now_of=now_of)
@@ -65,6 +71,21 @@ def carry_out(begin: Begin, *, processors: Processors, intent: Intent, now_of: N
             following = settle(session, attempt_id=following.attempt, answer=answer, now=now_of(session))
             payment = payments.record(session, payment_id=intent.payment)
     return Outcome(result=answer.result, payment=payment)
+
+
+def carry_on(begin: Begin, *, processors: Processors, payment_id: str, now_of: NowOf = time.now) -> Outcome | None:
+    """What became of a payment that was opened by somebody who broke off: their call is made, under its own key.
+
+    None: somebody is at it. Raises NotFound.
+    """
+    with begin() as session:
+        intent = pay.taken_over(session, payment_id=payment_id, now=now_of(session))
+    if intent is not None:
+        carry_out(begin, processors=processors, intent=intent, now_of=now_of)
+    with begin() as session:
+        payment = payments.record(session, payment_id=payment_id)
+    result = outcome.told(payment.status)
+    return None if result is None else Outcome(result=result, payment=payment)
 
 
 def charge(processors: Processors, intent: Intent) -> Answer:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.queries import agreements, portals
 from services.portal.queries.portals import PortalView
-from services.portal.rules import assurance, policy
-from services.portal.rules.assurance import Requester
+from services.portal.rules import policy
+from services.portal.rules.assurance import Requester, sees_portal
 from services.portal.rules.confirmation import Shown
 from services.portal.rules.policy import Action, Decision
 
@@ -22,7 +22,7 @@ def require_allowed(session: Session, action: Action, *, by: Requester, now: dat
     answer = agreements.answer(action, by=by, portal=portal, now=now)
     if answer.decision is Decision.DENIED and answer.reason is not None:
         raise policy.REFUSALS[answer.reason](message=answer.message, action=action.value)
-    assurance.require(action=action, by=by, now=now)
+    proof.require(action, by=by, portal=portal, now=now)
     return portal
 
 
@@ -43,6 +43,6 @@ def require(
 
 
 def _portal_of(session: Session, by: Requester) -> PortalView | None:
-    if by.kind != "customer":
+    if not sees_portal(by):
         return None
     return portals.portal(session, slug=by.portal) if by.portal else portals.default(session)

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.actions.payments.bills import Bill
-from services.portal.models import Customer
-from services.portal.queries import renewals
+from services.portal.queries import customers, renewals
 from services.portal.rules.payments import crediting
 from services.portal.rules.payments.crediting import Kept
 from shared.i18n import DEFAULT, text
@@ -38,7 +36,7 @@ def of(session: Session, bill: Bill) -> Foreseen:
 
 
 def _with_excess(session: Session, bill: Bill, known: Sequence[Kept]) -> Foreseen:
-    locale = session.scalar(select(Customer.locale).where(Customer.id == bill.customer)) or DEFAULT
+    locale = customers.locale(session, bill.customer) or DEFAULT
     excess = crediting.excess(lines=bill.lines, currency=bill.currency, tax_behavior=bill.tax_behavior)
     kept, used = text("portal.credit.kept", locale), text("portal.credit.used", locale)
     lines = (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
-from services.portal.actions.payments import bills, settle
+from services.portal.actions.payments import bills, po_numbers, settle
 from services.portal.actions.payments.bills import Bill, Intent
 from services.portal.actions.payments.record import succeeded
 from services.portal.adapters.processors import Answer
@@ -97,7 +97,12 @@ def _settle_paid(
             customer=payment.customer,
             now=now,
         )
-    outbox.record_many(session, [succeeded(payment, buyer) for _, payment, _, buyer in found], at=now)
+    numbers = po_numbers.take_of_many(session, [(payment, buyer) for _, payment, _, buyer in found])
+    told = [
+        succeeded(payment, buyer, po_number=number)
+        for (_, payment, _, buyer), number in zip(found, numbers, strict=True)
+    ]
+    outbox.record_many(session, told, at=now)
     all_paid(session, [payment for _, payment, _, _ in found], now=now)
     return {attempt.id for attempt, _, _, _ in found}
 

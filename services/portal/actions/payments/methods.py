@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import consent, pay
 from services.portal.actions.payments.bills import Intent
@@ -90,6 +90,7 @@ def make_default(
     if row.is_default:
         return Changed(card=payment_methods.view(row), intents=(), changed=False)
     consent.require(session, _shown(MAKE_DEFAULT, row, None, by=by), by=by, key=key, confirmation=confirmation, now=now)
+    proof.tell(session, Action.UPDATE_PAYMENT_METHOD, by=by, done_to=row.id, customer=row.customer, now=now)
     return become_default(session, row, by=by, is_new=False, now=now)
 
 
@@ -109,6 +110,7 @@ def assign(
         return Changed(card=payment_methods.view(row), intents=(), changed=False)
     expected = _shown(ASSIGN, row, subscription_id, by=by)
     consent.require(session, expected, by=by, key=key, confirmation=confirmation, now=now)
+    proof.tell(session, Action.UPDATE_PAYMENT_METHOD, by=by, done_to=row.id, customer=row.customer, now=now)
     return give_to(session, row, subscription_id=subscription_id, by=by, now=now)
 
 
@@ -122,6 +124,7 @@ def move_up(session: Session, *, payment_method_id: str, by: Requester, now: dat
     ordered[at - 1], ordered[at] = ordered[at], ordered[at - 1]
     for position, each in enumerate(ordered, start=1):
         each.position = position
+    proof.tell(session, Action.UPDATE_PAYMENT_METHOD, by=by, done_to=row.id, customer=row.customer, now=now)
     after = {"customer": row.customer, "order": [each.id for each in ordered]}
     action_log.write(session, action="payment_method.moved", of=row.id, before=None, after=after, now=now)
 
@@ -142,6 +145,7 @@ def remove(
     row = _begin(session, payment_method_id, by=by, now=now)
     others = _require_removable(session, row)
     consent.require(session, _shown(REMOVE, row, None, by=by), by=by, key=key, confirmation=confirmation, now=now)
+    proof.tell(session, Action.UPDATE_PAYMENT_METHOD, by=by, done_to=row.id, customer=row.customer, now=now)
     was_default = row.is_default
     row.removed_at, row.is_default = now, False
     row.revision += 1

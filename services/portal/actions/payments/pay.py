@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.actions.payments import bills, consent
 from services.portal.actions.payments.bills import Intent
 from services.portal.models import Attempt, Payment, PaymentMethod, Subscription
@@ -74,15 +74,16 @@ def pay(
     row = _load(session, payment_id, lock=True)
     own_key = None if effect is None else f"pay-{effect}"
     if own_key is not None and session.scalar(select(Attempt.id).where(Attempt.key == own_key)) is not None:
-        return Paying(payment=payments.view(row), intent=_taken_over(session, row, now=now))
+        return Paying(payment=payments.view(row), intent=taken_over(session, payment_id=row.id, now=now))
     state = paying.decide(status=row.status)
     consent.require_allowed(session, Action.PAY_INVOICE, by=by, now=now)
     if not state.may_try:
-        return Paying(payment=payments.view(row), intent=_taken_over(session, row, now=now))
+        return Paying(payment=payments.view(row), intent=taken_over(session, payment_id=row.id, now=now))
     card = _card(session, row, payment_method)
     if card is None:
         raise paying.NoPaymentMethod
     consent.require(session, _shown(row, by), by=by, key=key, confirmation=confirmation, now=now)
+    proof.tell(session, Action.PAY_INVOICE, by=by, done_to=row.id, customer=row.customer, now=now)
     is_here = by.kind == "customer"
     intent = bills.try_again(
         session, payment=row, payment_method=card, off_session=not is_here, portal=by.portal, key=own_key, now=now
@@ -129,9 +130,13 @@ def in_flight(session: Session, *, payment_id: str) -> tuple[Attempt, Payment, P
     return None if found is None else (found[0], found[1], found[2])
 
 
-def _taken_over(session: Session, row: Payment, *, now: datetime) -> Intent | None:
-    """The same call once more, when whoever was to make it has been silent for too long (a crash)."""
-    found = in_flight(session, payment_id=row.id)
+def taken_over(session: Session, *, payment_id: str, now: datetime) -> Intent | None:
+    """The same call once more, when whoever was to make it has been silent for too long (a crash).
+
+    Two who ask at once meet at the payment's lock, and one of them gets it. Raises NotFound.
+    """
+    _load(session, payment_id, lock=True)
+    found = in_flight(session, payment_id=payment_id)
     if found is None:
         return None
     attempt, payment, card = found

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
-from services.portal.queries import portals, refunds
+from services.portal.actions import confirmations, proof
+from services.portal.queries import portals, refunds, showing
 from services.portal.queries.portals import PortalView
 from services.portal.queries.refunds import Bought, Charge
-from services.portal.rules import assurance, policy
-from services.portal.rules.assurance import Requester
+from services.portal.rules import policy
+from services.portal.rules.assurance import Requester, sees_portal
 from services.portal.rules.confirmation import GOOD_FOR, Shown
 from services.portal.rules.payments import refund as rule
 from services.portal.rules.payments.refund import PaymentNotPaid
@@ -57,7 +57,7 @@ def prepare(
     policy refuses with.
     """
     asked = look(session, payment_id=payment_id, amount=amount, by=by, lock=False, now=now)
-    assurance.require(action=Action.REQUEST_REFUND, by=by, now=now)
+    proof.require(Action.REQUEST_REFUND, by=by, portal=asked.portal, now=now)
     row = asked.of.payment
     return RefundPreview(
         payment=row.id,
@@ -76,8 +76,8 @@ def prepare(
 def look(session: Session, *, payment_id: str, amount: int | None, by: Requester, lock: bool, now: datetime) -> Asked:
     """The payment and what of it may go back to whom. Raises what `prepare` does, but for StepUpRequired."""
     of = refunds.bought(session, payment_id=payment_id, lock=lock)
-    portal = _portal_of(session, by) if by.kind == "customer" else None
-    if portal is not None and of.payment.product in portals.hidden_products(session, portal=portal):
+    portal = _portal_of(session, by) if sees_portal(by) else None
+    if portal is not None and of.payment.product in showing.hidden_products(session, portal=portal):
         raise NotFound
     if of.payment.status != "succeeded":
         raise PaymentNotPaid

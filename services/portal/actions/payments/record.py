@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
+from services.portal.actions.payments import po_numbers
 from services.portal.models import Customer, Payment, Product, Subscription
 from services.portal.queries import payments as queries
 from services.portal.queries.payments import PaymentView
+from services.portal.rules.customers.erasing import CustomerErased
 from services.portal.rules.payments import recording
 from services.portal.rules.payments.recording import Recorded
 from shared import ids
@@ -37,10 +39,12 @@ def record(
     historical: bool = False,
     now: datetime,
 ) -> PaymentView:
-    """Record a payment. Raises NotFound, Invalid, and what the totals refuse."""
+    """Record a payment. Raises NotFound, CustomerErased, Invalid, and what the totals refuse."""
     buyer = session.scalars(select(Customer).where(Customer.id == customer)).one_or_none()
     if buyer is None:
         raise NotFound
+    if buyer.erased_at is not None:
+        raise CustomerErased
     if paid_at > now:
         raise Invalid(FieldError.of("paid_at", "date_in_future"))
     of_product = _product(session, customer=customer, subscription=subscription, product=product)
@@ -61,7 +65,8 @@ def record(
     session.add(row)
     after = {"customer": customer, "total": recorded.totals.total, "currency": currency, "paid_at": paid_at.isoformat()}
     action_log.write(session, action="payment.recorded", of=row.id, before=None, after=after, now=now)
-    outbox.record(session, succeeded(row, buyer), at=now)
+    number = buyer.po_number if historical else po_numbers.take(session, row, buyer)
+    outbox.record(session, succeeded(row, buyer, po_number=number), at=now)
     return queries.view(row)
 
 
@@ -82,8 +87,8 @@ def columns(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def succeeded(row: Payment, buyer: Customer) -> PaymentSucceeded:
-    """What others are told of a payment: all that an invoice prints."""
+def succeeded(row: Payment, buyer: Customer, *, po_number: str | None) -> PaymentSucceeded:
+    """What others are told of a payment: all that an invoice prints, with this purchase order number."""
     return PaymentSucceeded(
         payment=row.id,
         customer=row.customer,
@@ -105,6 +110,7 @@ def succeeded(row: Payment, buyer: Customer) -> PaymentSucceeded:
             "address": buyer.address,
             "country": buyer.country,
             "tax_id": buyer.tax_id,
+            "po_number": po_number,
         },
         method=row.method,
     )

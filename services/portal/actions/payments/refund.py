@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.actions.payments import refund_rows as rows
 from services.portal.actions.payments.prepare_refund import Asked, look, shown
 from services.portal.actions.payments.refund_rows import KIND, RefundIntent, Said
@@ -22,7 +22,6 @@ from services.portal.queries import refunds as queries
 from services.portal.queries import tickets, time
 from services.portal.queries.refunds import RefundView
 from services.portal.queries.tickets import TicketView
-from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.payments import outcome
 from services.portal.rules.payments import refund as rule
@@ -58,6 +57,8 @@ class _System:
     proven_at: datetime | None = None
     session: str | None = None
     portal: str | None = None
+    way_in: str | None = None
+    role: str | None = None
 
 
 def request(
@@ -90,10 +91,11 @@ def request(
     asked = look(session, payment_id=payment_id, amount=amount, by=by, lock=True, now=now)
     said = _said(asked, reason, comment)
     if by.kind == "customer":
-        assurance.require(action=Action.REQUEST_REFUND, by=by, now=now)
+        proof.require(Action.REQUEST_REFUND, by=by, portal=asked.portal, now=now)
         confirmations.use(session, confirmation, expected=shown(asked, by=by), key=key, now=now)
     payment, status = asked.of.payment, "requested" if asked.is_manual else "pending"
     row = rows.add(session, payment, asked.amount.amount, said, cause="asked", status=status, key=own_key, now=now)
+    proof.tell(session, Action.REQUEST_REFUND, by=by, done_to=payment.id, customer=payment.customer, now=now)
     if asked.is_manual:
         feature = None if asked.portal is None else asked.portal.features.refund
         ticket = rows.to_ticket(session, row, payment, portal_feature=feature, by=by, now=now)
@@ -143,6 +145,19 @@ def carry_out(begin: Begin, *, processors: Processors, intent: RefundIntent) -> 
     answer = call(processors, intent)
     with begin() as session:
         return settle(session, refund_id=intent.refund, answer=answer, now=time.now(session))
+
+
+def taken_over(session: Session, *, refund_id: str, now: datetime) -> RefundIntent | None:
+    """The same call once more, when whoever was to make it has been silent for too long. Raises NotFound."""
+    row = rows.locked(session, refund_id)
+    at = now - time.offset(session)
+    if row.status != "pending" or row.settle_at is None or row.settle_at > at:
+        return None
+    charge = queries.charge_of(session, payment_id=row.payment)
+    if charge is None:
+        return None
+    row.settle_at = at + outcome.LEASE
+    return rows.intent_of(row, charge)
 
 
 def settle(session: Session, *, refund_id: str, answer: Answer, now: datetime) -> RefundView:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
 from services.portal.actions.support import requests
-from services.portal.models import Customer, Payment, Refund
-from services.portal.queries import time
+from services.portal.models import Payment, Refund
+from services.portal.queries import customers, time
 from services.portal.queries.refunds import Charge
 from services.portal.queries.tickets import TicketView
 from services.portal.rules.assurance import Requester
@@ -246,4 +246,4 @@ def _reserve(session: Session, payment: Payment, amount: int) -> None:
 
 def _around(session: Session, row: Refund) -> tuple[Payment, str | None]:
     payment = session.scalars(select(Payment).where(Payment.id == row.payment)).one()
-    return payment, session.scalar(select(Customer.locale).where(Customer.id == row.customer))
+    return payment, customers.locale(session, row.customer)

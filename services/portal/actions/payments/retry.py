@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import bills, collect, settle
 from services.portal.actions.payments.bills import Intent
-from services.portal.actions.subscriptions import renewed
+from services.portal.actions.subscriptions import closing, paid
 from services.portal.adapters.processors import Processors
 from services.portal.models import Payment, PaymentMethod, Subscription
 from services.portal.queries import billing
@@ -64,9 +64,9 @@ def _claim(session: Session, *, present: Present, limit: int) -> tuple[int, list
 
 
 def _try(session: Session, payment: Payment, *, now: datetime) -> Intent | None:
-    """One more attempt, if the subscription still waits for it and there is a card worth trying."""
+    """One more attempt, if its subscription waits for it or it is the last bill, and there is a card worth trying."""
     row = session.scalars(select(Subscription).where(Subscription.id == payment.subscription)).one_or_none()
-    if row is None or row.status is not Status.PAST_DUE:
+    if row is None or (row.status is not Status.PAST_DUE and payment.kind != closing.KIND):
         payment.retry_at = None
         return None
     card = bills.charged(session, customer=payment.customer, own=row.payment_method)
@@ -77,7 +77,7 @@ def _try(session: Session, payment: Payment, *, now: datetime) -> Intent | None:
     if not schedule.may_charge:
         after = {"payment_method": card.id, "code": payment.decline_code}
         action_log.write(session, action="payment.not_retried", of=payment.id, before=None, after=after, now=now)
-        renewed.fell_behind(session, payment, now=now)
+        paid.FAILURES[payment.kind](session, payment, now=now)
         return None
     payment.retry_at = schedule.retry_at
     return bills.try_again(session, payment=payment, payment_method=card, off_session=True, now=now)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
-from services.portal.actions.payments import bills
+from services.portal.actions.payments import bills, po_numbers
 from services.portal.actions.payments.record import succeeded
 from services.portal.adapters.processors import Answer
 from services.portal.models import Attempt, Customer, Payment, PaymentMethod
@@ -65,7 +65,9 @@ def paid(session: Session, payment: Payment, *, now: datetime) -> None:
     payment.retry_at = payment.action_url = payment.decline_code = None
     after = {"status": payment.status, "total": payment.total, "currency": payment.currency}
     action_log.write(session, action="payment.succeeded", of=payment.id, before=before, after=after, now=now)
-    outbox.record(session, succeeded(payment, _buyer(session, payment)), at=now)
+    buyer = _buyer(session, payment)
+    number = po_numbers.take(session, payment, buyer)
+    outbox.record(session, succeeded(payment, buyer, po_number=number), at=now)
     _happen("EFFECTS", session, payment, now=now)
 
 

@@ -1,6 +1,7 @@
 """What happens to a subscription, a verb a file."""
 
 from services.portal.actions.subscriptions.cancel import Canceled, cancel
+from services.portal.actions.subscriptions.delete import delete
 from services.portal.actions.subscriptions.pause import Paused, pause
 from services.portal.actions.subscriptions.prepare_cancellation import CancellationPreview, prepare_cancellation
 from services.portal.actions.subscriptions.resubscribe import Resubscribed, preview_resubscription, resubscribe
@@ -20,6 +21,7 @@ __all__ = [
     "Uncanceled",
     "accept",
     "cancel",
+    "delete",
     "offer",
     "pause",
     "prepare_cancellation",

@@ -11,10 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.actions.subscriptions.loading import Loaded, load
 from services.portal.actions.subscriptions.preview import Preview, Previewer
-from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.confirmation import GOOD_FOR, Shown
 from services.portal.rules.policy import Action
@@ -43,7 +42,7 @@ def prepare(
     """What `action` would do. Raises what the previewer raises, StepUpRequired."""
     loaded = load(session, subscription_id=subscription_id, by=by, lock=False)
     preview = previewer(session, loaded, given=given, by=by, now=now)
-    assurance.require(action=action, by=by, now=now)
+    proof.require(action, by=by, portal=loaded.portal, now=now)
     shown = _shown(loaded, preview, action=action, by=by)
     return Prepared(
         preview=preview, confirmation=confirmations.issue(shown, key=key, now=now), expires_at=now + GOOD_FOR
@@ -70,9 +69,10 @@ def agree(
     shown_at = confirmations.shown_at(confirmation, key=key) if is_customer else None
     preview = previewer(session, loaded, given=given, by=by, now=shown_at or now)
     if is_customer:
-        assurance.require(action=action, by=by, now=now)
+        proof.require(action, by=by, portal=loaded.portal, now=now)
         expected = _shown(loaded, preview, action=action, by=by)
         confirmations.use(session, confirmation, expected=expected, key=key, now=now)
+    proof.tell(session, action, by=by, done_to=loaded.row.id, customer=loaded.row.customer, now=now)
     return preview
 
 

@@ -1,4 +1,4 @@
-"""A coupon on a subscription: applied, looked ahead at, and taken off again. One at a time."""
+"""A coupon on a subscription: looked ahead at, and applied. One at a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,16 +8,17 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import changes
+from services.portal.actions import changes, proof
 from services.portal.actions.operations import action_log
+from services.portal.actions.sources import asking
 from services.portal.actions.subscriptions import coupons
 from services.portal.actions.subscriptions.foreseen import charge_after, copy_of
-from services.portal.actions.subscriptions.loading import Loaded, load, require_allowed, touch
+from services.portal.actions.subscriptions.loading import Loaded, load, permission, touch
 from services.portal.actions.subscriptions.preview import Preview
-from services.portal.models import Customer, Entry
-from services.portal.queries import agreements
+from services.portal.actions.support import requests
+from services.portal.models import Coupon, Customer, Entry
 from services.portal.queries.subscriptions import NextChargeView
-from services.portal.rules import assurance
+from services.portal.queries.tickets import TicketView
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action, Decision
 from services.portal.rules.products import coupon
@@ -30,21 +31,29 @@ from services.portal.rules.products.coupon import (
     Discount,
     TooManyCodes,
 )
+from services.portal.rules.sources import support
 from shared.database import Begin
 from shared.errors import Refusal
 
+NAME: Final = Action.APPLY_COUPON.value
 WRONG: Final = "coupon.refused"
 REFUSED: Final = (CouponUnknown, CouponExpired, CouponUsedUp, CouponNotForPlan, CouponAlreadyUsed)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
-    """The discount, the code it replaces if there was one, and the next charge with it."""
+    """The discount, the code it replaces if there was one, and the next charge with it.
+
+    `ticket`: a person decides first, and the subscription is as it was. `sources`: the call to carry out, where it is
+    billed elsewhere.
+    """
 
     subscription: str
     discount: Discount
     replaced: str | None
     next_charge: NextChargeView | None
+    ticket: TicketView | None = None
+    sources: tuple[str, ...] = ()
 
 
 def apply_coupon(
@@ -59,17 +68,30 @@ def apply_coupon(
     """Apply it; a coupon that was there is replaced. Raises NotFound, InvalidState, StepUpRequired, the five refusals
     of coupons, and what the policy refuses with."""
     loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
-    check(loaded.row.revision)
-    _require_may(loaded, by=by, now=now)
-    replaced = _code_of(loaded)
-    discount = coupons.redeem(session, loaded.row, code=code, now=now)
-    touch(loaded.row, now=now)
-    session.flush()
+    row = loaded.row
+    check(row.revision)
+    replaced, ticket = _code_of(loaded), None
+    sources: tuple[str, ...] = ()
+    if is_manual(loaded, by=by, now=now):
+        replaced, discount = None, coupons.find(session, row, code=code, now=now)
+        ticket = asked(session, loaded, kind=NAME, request={"code": discount.code}, by=by, now=now)
+    elif support.is_elsewhere(row.source):
+        discount = coupons.find(session, row, code=code, now=now)
+        there = session.scalar(select(Coupon.source_id).where(Coupon.id == discount.coupon))
+        sources = (asking.ask(session, row, action=NAME, params={"coupon": there}, now=now),)
+        proof.tell(session, Action.APPLY_COUPON, by=by, done_to=row.id, customer=row.customer, now=now)
+    else:
+        discount = coupons.redeem(session, row, code=code, now=now)
+        touch(row, now=now)
+        session.flush()
+        proof.tell(session, Action.APPLY_COUPON, by=by, done_to=row.id, customer=row.customer, now=now)
     return Applied(
-        subscription=loaded.row.id,
+        subscription=row.id,
         discount=discount,
         replaced=replaced,
-        next_charge=charge_after(session, loaded.row, description=loaded.plan.name, now=now),
+        next_charge=charge_after(session, row, description=loaded.plan.name, now=now),
+        ticket=ticket,
+        sources=sources,
     )
 
 
@@ -89,55 +111,21 @@ def try_coupon(begin: Begin, *, subscription_id: str, code: str, by: Requester, 
 def preview_coupon(
     session: Session, loaded: Loaded, *, given: Mapping[str, Any], by: Requester, now: datetime
 ) -> Preview:
-    """What applying `code` would do to the next charge."""
-    answer = agreements.answer(
-        Action.APPLY_COUPON,
-        by=by,
-        portal=loaded.portal,
-        row=loaded.row,
-        plan=loaded.plan,
-        product=loaded.product,
-        now=now,
-    )
-    made: dict[str, Any] = {
-        "action": Action.APPLY_COUPON.value,
-        "subscription": loaded.row.id,
-        "decision": answer.decision,
-    }
-    if answer.decision is Decision.DENIED:
-        return Preview(**made, reason=answer.reason and answer.reason.value, message=answer.message)
+    """What applying `code` would do to the next charge. Raises what `apply_coupon` raises."""
+    answer = permission(Action.APPLY_COUPON, loaded, by=by, now=now)
     discount = coupons.find(session, loaded.row, code=given.get("code") or "", now=now)
     copy = copy_of(loaded.row)
     copy.discount = coupon.stored(discount)
     return Preview(
-        **made,
+        action=NAME,
+        subscription=loaded.row.id,
+        decision=answer.decision,
+        message=answer.message,
         effective_at=now,
         plan=loaded.row.plan,
         quantity=loaded.row.quantity,
         next_charge=charge_after(session, copy, description=loaded.plan.name, now=now),
     )
-
-
-def remove_coupon(
-    session: Session,
-    *,
-    subscription_id: str,
-    by: Requester,
-    check: changes.Check = changes.anything,
-    now: datetime,
-) -> bool:
-    """Take the discount off; its use stays counted. Whether there was one. Raises as `apply_coupon` does."""
-    loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
-    row = loaded.row
-    check(row.revision)
-    _require_may(loaded, by=by, now=now)
-    if row.discount is None:
-        return False
-    before = {"coupon": row.coupon, "code": row.discount["code"]}
-    row.coupon = row.discount = None
-    touch(row, now=now)
-    action_log.write(session, action="coupon.removed", of=row.id, before=before, after=None, now=now)
-    return True
 
 
 def _guess(session: Session, *, subscription_id: str, code: str, by: Requester, now: datetime) -> Applied | Refusal:
@@ -159,9 +147,21 @@ def _guess(session: Session, *, subscription_id: str, code: str, by: Requester, 
         return refusal
 
 
-def _require_may(loaded: Loaded, *, by: Requester, now: datetime) -> None:
-    require_allowed(Action.APPLY_COUPON, loaded, by=by, now=now)
-    assurance.require(action=Action.APPLY_COUPON, by=by, now=now)
+def is_manual(loaded: Loaded, *, by: Requester, now: datetime) -> bool:
+    """They may; does a person decide? Raises StepUpRequired, and what the policy refuses with."""
+    answer = permission(Action.APPLY_COUPON, loaded, by=by, now=now)
+    proof.require(Action.APPLY_COUPON, by=by, portal=loaded.portal, now=now)
+    return answer.decision is Decision.NEEDS_APPROVAL
+
+
+def asked(
+    session: Session, loaded: Loaded, *, kind: str, request: Mapping[str, Any], by: Requester, now: datetime
+) -> TicketView:
+    """Nothing changes; staff decide about the ticket."""
+    feature = None if loaded.portal is None else loaded.portal.features.update
+    return requests.open_request(
+        session, kind=kind, loaded_or_payment=loaded, request=request, by=by, portal_feature=feature, now=now
+    )
 
 
 def _code_of(loaded: Loaded) -> str | None:

@@ -7,28 +7,30 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.portal.actions import changes, confirmations
+from services.portal.actions import changes, confirmations, proof
 from services.portal.actions.payments import bills
 from services.portal.actions.payments.bills import Intent
+from services.portal.actions.sources import asking, previewing
 from services.portal.actions.subscriptions import changed, planned
 from services.portal.actions.subscriptions.loading import Loaded, load, touch
 from services.portal.actions.subscriptions.planned import Planned, Wanted
 from services.portal.actions.subscriptions.prepare_change import NAME, bill_of, decided, preview_of, shown
 from services.portal.actions.support import requests
 from services.portal.queries.tickets import TicketView
-from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.confirmation import ConfirmationInvalid
 from services.portal.rules.payments.outcome import Result
 from services.portal.rules.policy import Decision
 from services.portal.rules.products.switching import When
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions.agreed import Target
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
     """What became of it. `payment` is owed first where there is one: carry out the `intent`; without an intent its
-    `outcome` is known. `ticket`: a person decides first. `when`: now, or at the end of the period."""
+    `outcome` is known. `ticket`: a person decides first. `when`: now, or at the end of the period. `sources`: the call
+    to carry out, where it is billed elsewhere."""
 
     subscription: str
     target: Target
@@ -37,6 +39,7 @@ class Changed:
     intent: Intent | None = None
     outcome: Result | None = None
     ticket: TicketView | None = None
+    sources: tuple[str, ...] = ()
 
 
 def change(
@@ -64,11 +67,16 @@ def change(
     decision = decided(loaded, ahead, by=by, now=now)
     if by.kind == "customer":
         for action in ahead.actions:
-            assurance.require(action=action, by=by, now=now)
+            proof.require(action, by=by, portal=loaded.portal, now=now)
         preview = preview_of(session, loaded, ahead, decision=decision, now=now)
         confirmations.use(session, confirmation, expected=shown(loaded, preview, by=by), key=key, now=now)
+        for action in ahead.actions[:1]:  # one mail, however much changes at once
+            proof.tell(session, action, by=by, done_to=loaded.row.id, customer=loaded.row.customer, now=now)
     if decision is Decision.NEEDS_APPROVAL:
         return _asked(session, loaded, ahead, by=by, now=now)
+    if support.is_elsewhere(loaded.row.source):
+        call = asking.ask(session, loaded.row, action=NAME, params=previewing.ordered(session, ahead), now=now)
+        return Changed(subscription=loaded.row.id, target=ahead.target, when=When.NOW, sources=(call,))
     if ahead.change.when is When.AT_PERIOD_END:
         return _scheduled(session, loaded, ahead, now=now)
     if ahead.change.due_now:
@@ -89,6 +97,8 @@ def _moment(loaded: Loaded, confirmation: str | None, *, by: Requester, key: str
 def _asked(session: Session, loaded: Loaded, ahead: Planned, *, by: Requester, now: datetime) -> Changed:
     """Nothing changes; staff decide about the ticket."""
     wish: dict[str, Any] = {"plan": ahead.target.plan, "quantity": ahead.target.quantity}
+    if ahead.target.discount is not None:
+        wish["coupon"] = ahead.target.discount["coupon"]
     feature = None if loaded.portal is None else loaded.portal.features.update
     ticket = requests.open_request(
         session, kind=NAME, loaded_or_payment=loaded, request=wish, by=by, portal_feature=feature, now=now
@@ -120,8 +130,10 @@ def _charged(session: Session, loaded: Loaded, ahead: Planned, *, by: Requester,
 def _done(session: Session, loaded: Loaded, ahead: Planned, *, now: datetime) -> Changed:
     """Nothing is due now, so it holds at once."""
     row, change = loaded.row, ahead.change
-    changed.note_moved(session, row, change.pending, ahead.target.tax_behavior, at=change.effective_at)
+    given = change.pending[: change.given_back]
+    changed.note_moved(session, row, given, ahead.target.tax_behavior, at=change.effective_at)
     changed.take(row, changed.waiting(ahead.target, change, ahead.origin))
+    changed.note_brought(session, row, ahead.target, now=now)
     row.pending_lines = [*row.pending_lines, *changed.stored_lines(change.pending)]
     touch(row, now=now)
     changed.announce(session, row, origin=ahead.origin, target=ahead.target, is_scheduled=False, at=now, now=now)

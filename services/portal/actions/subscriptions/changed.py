@@ -1,13 +1,13 @@
 """What a change of plan or quantity makes of the row: now, once it is paid, or when its time has come.
 
 `after` of a payment of kind `change` holds what was agreed to: `target`, where it began (`from`), the period and state
-that follow, and how many of the payment's lines are its own; those after them are credit that was used for it.
+that follow, and how many of the payment's lines are its own (`lines`; those after them are credit that was used for
+it) and how many of these give unused time back (`unused`).
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from itertools import takewhile
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -15,16 +15,14 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import voiding
-from services.portal.actions.subscriptions import giving_back
+from services.portal.actions.subscriptions import coupons, giving_back
 from services.portal.actions.subscriptions.loading import touch
-from services.portal.models import Credit, Payment, Plan, Subscription
-from services.portal.queries import renewals
+from services.portal.models import Payment, Plan, Subscription
 from services.portal.rules.products import coupon
 from services.portal.rules.subscriptions import agreed
 from services.portal.rules.subscriptions.agreed import Target
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.plan_change import Change
-from shared import ids
 from shared.bus import outbox
 from shared.events import SubscriptionPlanChanged, SubscriptionQuantityChanged, SubscriptionRenewed
 from shared.totals import Line, TaxBehavior
@@ -62,6 +60,7 @@ def waiting(target: Target, change: Change, origin: Origin) -> dict[str, Any]:
         "trial_end": None if change.trial_end is None else change.trial_end.isoformat(),
         "uses_discount": change.uses_discount,
         "lines": len(change.due_now),
+        "unused": change.given_back,
         "is_withdrawn": False,
     }
 
@@ -80,6 +79,8 @@ def take(row: Subscription, after: dict[str, Any]) -> None:
     row.trial_end = None if after["trial_end"] is None else datetime.fromisoformat(after["trial_end"])
     if row.status is not Status.CANCELED:
         row.status = Status(after["status"])
+    if after["lines"]:
+        row.pending_lines = []  # they are among these lines
     if after["uses_discount"]:
         row.discount = coupon.used(row.discount)
         row.coupon = row.coupon if row.discount else None
@@ -91,8 +92,17 @@ def replace_terms(row: Subscription, target: Target) -> None:
     row.unit_amount, row.interval, row.interval_count = target.unit_amount, target.interval, target.interval_count
     row.tax_rate, row.tax_behavior = target.tax_rate, target.tax_behavior
     row.scheduled_change = None
-    if not target.keeps_discount:
+    if target.discount is not None:
+        row.coupon, row.discount = target.discount["coupon"], target.discount
+    elif not target.keeps_discount:
         row.coupon = row.discount = None
+
+
+def note_brought(session: Session, row: Subscription, target: Target, *, now: datetime) -> None:
+    """A coupon that came with the change counts as used from now on."""
+    discount = coupon.of(target.discount)
+    if discount is not None:
+        coupons.note_brought(session, row, discount, now=now)
 
 
 def effect(session: Session, payment: Payment, *, now: datetime) -> None:
@@ -108,17 +118,19 @@ def effect(session: Session, payment: Payment, *, now: datetime) -> None:
         origin.period_end,
     )
     if row.status not in TAKES or not is_as_it_was:
-        _keep_all(session, payment, row, now)
+        giving_back.keep_all(session, payment, row, action="subscription.change_too_late", now=now)
         return
-    own, more = _lines(payment.lines[: after["lines"]]), _lines(payment.lines[after["lines"] :])
+    given, more = _lines(payment.lines[: after["unused"]]), _lines(payment.lines[after["lines"] :])
     kept = [line for line in more if line.amount > 0]
-    if kept and after["period_end"] != origin.period_end:
-        kept = [_opposite(line) for line in own if line.amount < 0]  # the new period is not paid by the old one's rest
-    note_moved(session, row, own, payment.tax_behavior, kept=kept, by=payment.id, at=_since(payment, now))
+    if after["period_end"] != origin.period_end:
+        kept = [_opposite(line) for line in given]  # the old one's rest pays for the new period
+    note_moved(session, row, given, payment.tax_behavior, kept=kept, by=payment.id, at=_since(payment, now))
     ends_trial = row.status is Status.TRIALING and after["status"] == Status.ACTIVE.value
+    target = Target(**after["target"])
     take(row, after)
+    note_brought(session, row, target, now=now)
     touch(row, now=now)
-    announce(session, row, origin=origin, target=Target(**after["target"]), is_scheduled=False, at=now, now=now)
+    announce(session, row, origin=origin, target=target, is_scheduled=False, at=now, now=now)
     if ends_trial:
         outbox.record(session, _renewed(row, after["target"]["plan_name"], payment), at=now)
 
@@ -126,15 +138,14 @@ def effect(session: Session, payment: Payment, *, now: datetime) -> None:
 def note_moved(
     session: Session,
     row: Subscription,
-    lines: Sequence[Line],
+    given: Sequence[Line],
     tax_behavior: str,
     *,
     kept: Sequence[Line] = (),
     by: str | None = None,
     at: datetime,
 ) -> None:
-    """Note what `lines`, which begin with the unused time, give back of earlier payments, `kept` of it as credit."""
-    given = list(takewhile(lambda line: line.amount < 0, lines))
+    """Note what these lines for unused time give back of earlier payments, `kept` of it as credit."""
     if given:
         behavior = cast("TaxBehavior", tax_behavior)
         amount = -totals_of(given, row.currency, behavior).total
@@ -163,6 +174,7 @@ def apply_scheduled(session: Session, row: Subscription, *, now: datetime) -> bo
     if (row.interval, row.interval_count) != (target.interval, target.interval_count):
         row.anchor = row.current_period_end
     replace_terms(row, target)
+    note_brought(session, row, target, now=now)
     row.revision += 1
     announce(session, row, origin=origin, target=target, is_scheduled=False, at=now, now=now)
     return True
@@ -255,35 +267,3 @@ def _since(payment: Payment, now: datetime) -> datetime:
 def _locked(session: Session, payment: Payment) -> Subscription | None:
     statement = select(Subscription).where(Subscription.id == payment.subscription).with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-
-
-def _keep(session: Session, payment: Payment, line: Line, now: datetime) -> None:
-    """A credit of what `line` has, for the next charges."""
-    session.add(
-        Credit(
-            id=ids.new("cr"),
-            customer=payment.customer,
-            subscription=payment.subscription,
-            description=line.description,
-            currency=payment.currency,
-            tax_rate=line.tax_rate,
-            tax_behavior=payment.tax_behavior,
-            amount=line.amount,
-            remaining=line.amount,
-            created_at=now,
-        )
-    )
-
-
-def _keep_all(session: Session, payment: Payment, row: Subscription, now: datetime) -> None:
-    """Paid too late: nothing is changed, nothing is lost. Credit used for it came back when it was withdrawn."""
-    after = payment.after or {}
-    lines = payment.lines if after["is_withdrawn"] else payment.lines[: after["lines"]]
-    amount = sum(line["amount"] for line in lines)
-    if amount > 0:
-        rate = max(lines, key=lambda line: int(line["amount"]))["tax_rate"]
-        _keep(session, payment, Line(description=payment.description, quantity=1, amount=amount, tax_rate=rate), now)
-        renewals.forget(session)
-        giving_back.note(payment, payment.total, kept=payment.total, at=now)
-    said = {"payment": payment.id, "status": row.status.value}
-    action_log.write(session, action="subscription.change_too_late", of=row.id, before=None, after=said, now=now)

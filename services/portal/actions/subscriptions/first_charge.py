@@ -24,7 +24,7 @@ def charge_now(session: Session, row: Subscription, *, description: str, now: da
     """What a period that begins now costs: coupon, what was scheduled, what was left over, credit."""
     found = renewal.calculate(
         status=Status.PAUSED,
-        terms=renewals.terms(row, description=description),
+        terms=renewals.terms(session, row, description=description),
         running=Period(start=row.current_period_start, end=row.current_period_end),
         ahead=replace(renewals.ahead(session, row), trial_end=None, pauses_at=None, resumes_at=now),
     )

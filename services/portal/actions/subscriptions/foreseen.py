@@ -36,7 +36,7 @@ def charge_after(
         ahead = replace(ahead, credits=tuple(credit))
     charge = renewal.calculate(
         status=agreements.status_at(row, now=now),
-        terms=renewals.terms(row, description=description),
+        terms=renewals.terms(session, row, description=description),
         running=Period(start=row.current_period_start, end=row.current_period_end),
         ahead=ahead,
     )

@@ -1,6 +1,7 @@
-"""Unused time that is given back after an immediate cancel: as money where the processor took it, else as credit."""
+"""Unused time that is given back after an immediate cancel: what was paid in money as money where the vendor says so,
+else as credit; what was paid with credit always as credit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Literal, cast
 
@@ -11,13 +12,16 @@ from services.portal.actions.operations import action_log
 from services.portal.actions.subscriptions.preview import GivenBack
 from services.portal.models import Credit, Payment, Subscription
 from services.portal.queries import renewals
-from services.portal.queries.refunds import GIVEN_BACK
+from services.portal.queries.refunds import GIVEN_BACK, TOO_LATE
+from services.portal.rules.payments import crediting
 from services.portal.rules.portals.features import UnusedTime
-from services.portal.rules.subscriptions import unused
+from services.portal.rules.subscriptions import unused, worth
 from services.portal.rules.subscriptions.period import Period
-from services.portal.rules.subscriptions.unused import Kept, OfRate, Paid, Unused
+from services.portal.rules.subscriptions.unused import Kept, Paid, Unused
+from services.portal.rules.subscriptions.worth import OfRate, Worth
 from shared import ids
 from shared.money import Money
+from shared.totals import TaxBehavior
 
 _PAID_TO_US: Final = ("start", "renewal", "change", "resume")
 
@@ -27,44 +31,113 @@ def unused_of(session: Session, row: Subscription, *, at: datetime) -> tuple[Unu
     return unused.calculate([_paid(each) for each in _ahead(session, row, at)], at=at)
 
 
-def note(payment: Payment, amount: int, *, kept: int, at: datetime) -> None:
-    """`amount` of a payment, which is locked, was given back other than as money, `kept` of it as credit."""
-    if amount > 0:
-        earlier = (payment.after or {}).get(GIVEN_BACK, [])
-        entry = {"amount": amount, "kept": kept, "at": at.isoformat()}
-        payment.after = {**(payment.after or {}), GIVEN_BACK: [*earlier, entry]}
+def worth_of(payment: Payment) -> Worth:
+    """What a payment for a period has bought of it, in money and without."""
+    assert payment.period_start is not None
+    assert payment.period_end is not None
+    return worth.calculate(
+        lines=[renewals.line_of(each) for each in payment.lines],
+        period=Period(start=payment.period_start, end=payment.period_end),
+        total=payment.total,
+        currency=payment.currency,
+        tax_behavior=cast("TaxBehavior", payment.tax_behavior),
+    )
 
 
 def note_moved(
     session: Session, row: Subscription, amount: int, *, kept: int, by: str | None = None, at: datetime
 ) -> None:
-    """A change took `amount` of unused time off another plan, or `kept` of it as credit; not the payment `by` it."""
+    """A change took `amount` of unused time off another plan, or `kept` of it as credit; not the payment `by` it.
+
+    What was paid with credit goes first: of what was paid in money, as much as can be stays refundable.
+    """
     rows = {each.id: each for each in _ahead(session, row, at, lock=True) if each.id != by}
     for each in unused.calculate([_paid(payment) for payment in rows.values()], at=at):
-        part = min(each.total, amount)
-        part_kept = min(part, kept)
-        note(rows[each.payment], part, kept=part_kept, at=at)
-        amount, kept = amount - part, kept - part_kept
+        part, back = min(each.total, amount), min(each.total, amount, kept)
+        in_credit = min(back, each.credit.total)
+        moved = part - min(part, each.credit.total)
+        _note(rows[each.payment], moved, kept=Kept(back - in_credit, at, credit=in_credit))
+        amount, kept = amount - part, kept - back
 
 
 def summed(found: Sequence[Unused], row: Subscription, *, how: UnusedTime) -> GivenBack | None:
     """What is given back altogether, with tax; None where that is nothing."""
-    total = sum(each.total for each in found)
-    return GivenBack(amount=Money(total, row.currency), how=how.value) if total else None
+    behavior = cast("TaxBehavior", row.tax_behavior)
+    credit = worth.value(_credited(found, how=how), row.currency, behavior)
+    money = 0 if how is UnusedTime.CREDIT else sum(each.money.total for each in found)
+    if credit + money == 0:
+        return None
+    as_what = UnusedTime.REFUND if money else UnusedTime.CREDIT
+    return GivenBack(amount=Money(money + credit, row.currency), how=as_what.value, credit=Money(credit, row.currency))
 
 
-def credit(session: Session, row: Subscription, found: Sequence[Unused], *, description: str, now: datetime) -> None:
-    """Keep it for the customer's next charges, at the tax rates it was paid at. It can't be refunded as well."""
-    back = {each.payment: each.total for each in found}
+def foreseen(found: Sequence[Unused], *, how: UnusedTime, description: str) -> tuple[crediting.Kept, ...]:
+    """The credit that `credit` would keep."""
+    return tuple(
+        crediting.Kept(
+            id=f"unused {each.tax_rate}", description=description, remaining=each.amount, tax_rate=each.tax_rate
+        )
+        for each in _credited(found, how=how)
+    )
+
+
+def credit(
+    session: Session,
+    row: Subscription,
+    found: Sequence[Unused],
+    *,
+    how: UnusedTime,
+    description: str,
+    now: datetime,
+) -> None:
+    """Keep it for the customer's next charges, at the tax rates it was paid at. It can't be refunded as well.
+
+    Where unused time comes back as a refund, only what was paid with credit is kept.
+    """
+    back = {each.payment: each for each in found}
     session.flush()
     rows = select(Payment).where(Payment.id.in_(back)).order_by(Payment.id).with_for_update()
     for payment in session.scalars(rows, execution_options={"populate_existing": True}):
-        note(payment, back[payment.id], kept=back[payment.id], at=now)
-    by_rate: dict[int, int] = {}
-    for each in found:
-        for part in each.rates:
-            by_rate[part.tax_rate] = by_rate.get(part.tax_rate, 0) + part.amount
-    for rate, amount in sorted(by_rate.items()):
+        each = back[payment.id]
+        money = each.money.total if how is UnusedTime.CREDIT else 0
+        _note(payment, money, kept=Kept(money, now, credit=each.credit.total))
+    _keep(session, row, _credited(found, how=how), description=description, now=now)
+
+
+def keep_all(
+    session: Session, payment: Payment, row: Subscription, *, action: str = "payment.too_late", now: datetime
+) -> None:
+    """Paid for something that is over by now, or was withdrawn: nothing changes, nothing is lost.
+
+    Credit that was used for it is kept again, unless it came back when the payment was withdrawn.
+    """
+    lines = [renewals.line_of(each) for each in payment.lines]
+    money = crediting.excess(
+        lines=[worth.opposite(line) for line in lines],
+        currency=payment.currency,
+        tax_behavior=cast("TaxBehavior", payment.tax_behavior),
+    )
+    used = lines[len(lines) - len(payment.credited or ()) :]
+    kept = [OfRate(rate, amount) for rate, amount in money.items()]
+    kept += [OfRate(line.tax_rate, -line.amount) for line in used]
+    _note(payment, payment.total, kept=Kept(payment.total, now))
+    payment.after = {**(payment.after or {}), TOO_LATE: True}
+    _keep(session, row, kept, description=payment.description, now=now)
+    after = {"payment": payment.id, "status": row.status.value}
+    action_log.write(session, action=action, of=row.id, before=None, after=after, now=now)
+
+
+def _note(payment: Payment, amount: int, *, kept: Kept) -> None:
+    """`amount` of a payment's money, which is locked, was given back other than as money; `kept` of it as credit."""
+    if amount + kept.money + kept.credit > 0:
+        earlier = (payment.after or {}).get(GIVEN_BACK, [])
+        entry = {"amount": amount, "kept": kept.money, "credit": kept.credit, "at": kept.at.isoformat()}
+        payment.after = {**(payment.after or {}), GIVEN_BACK: [*earlier, entry]}
+
+
+def _keep(session: Session, row: Subscription, kept: Iterable[OfRate], *, description: str, now: datetime) -> None:
+    """A credit for each rate."""
+    for each in _merged(kept):
         session.add(
             Credit(
                 id=ids.new("cr"),
@@ -72,25 +145,29 @@ def credit(session: Session, row: Subscription, found: Sequence[Unused], *, desc
                 subscription=row.id,
                 description=description,
                 currency=row.currency,
-                tax_rate=rate,
+                tax_rate=each.tax_rate,
                 tax_behavior=cast("Literal['exclusive', 'inclusive']", row.tax_behavior),
-                amount=amount,
-                remaining=amount,
+                amount=each.amount,
+                remaining=each.amount,
                 created_at=now,
             )
         )
+    renewals.forget(session)
 
 
-def keep_all(session: Session, payment: Payment, row: Subscription, *, now: datetime) -> None:
-    """Paid for something that is over by now: nothing changes, nothing is lost."""
+def _credited(found: Sequence[Unused], *, how: UnusedTime) -> tuple[OfRate, ...]:
+    """What of it becomes credit, by rate."""
+    shares = [each.credit for each in found]
+    if how is UnusedTime.CREDIT:
+        shares += [each.money for each in found]
+    return _merged(part for share in shares for part in share.rates)
+
+
+def _merged(parts: Iterable[OfRate]) -> tuple[OfRate, ...]:
     by_rate: dict[int, int] = {}
-    for line in payment.lines:
-        by_rate[line["tax_rate"]] = by_rate.get(line["tax_rate"], 0) + line["amount"]
-    rates = tuple(OfRate(rate, amount) for rate, amount in sorted(by_rate.items()) if amount > 0)
-    kept = Unused(payment=payment.id, total=payment.total, rates=rates)
-    credit(session, row, [kept], description=payment.description, now=now)
-    after = {"payment": payment.id, "status": row.status.value}
-    action_log.write(session, action="payment.too_late", of=row.id, before=None, after=after, now=now)
+    for part in parts:
+        by_rate[part.tax_rate] = by_rate.get(part.tax_rate, 0) + part.amount
+    return tuple(OfRate(rate, amount) for rate, amount in sorted(by_rate.items()) if amount > 0)
 
 
 def _paid(payment: Payment) -> Paid:
@@ -99,17 +176,18 @@ def _paid(payment: Payment) -> Paid:
     return Paid(
         payment=payment.id,
         period=Period(start=payment.period_start, end=payment.period_end),
-        lines=[renewals.line_of(each) for each in payment.lines],
+        worth=worth_of(payment),
         total=payment.total,
         refunded=payment.refunded,
         kept=[
-            Kept(each["kept"], datetime.fromisoformat(each["at"])) for each in (payment.after or {}).get(GIVEN_BACK, ())
+            Kept(each["kept"], datetime.fromisoformat(each["at"]), credit=each["credit"])
+            for each in (payment.after or {}).get(GIVEN_BACK, ())
         ],
     )
 
 
 def _ahead(session: Session, row: Subscription, at: datetime, *, lock: bool = False) -> Sequence[Payment]:
-    """What was paid for a time that is not over."""
+    """What was paid for a time that is not over, and counts for it."""
     statement = (
         select(Payment)
         .where(
@@ -123,4 +201,4 @@ def _ahead(session: Session, row: Subscription, at: datetime, *, lock: bool = Fa
     if lock:
         session.flush()
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(statement).all()
+    return [each for each in session.scalars(statement) if not (each.after or {}).get(TOO_LATE)]

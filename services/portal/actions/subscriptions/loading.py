@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session, object_session
 
 from services.portal.actions.operations import action_log
 from services.portal.models import Plan, Product, Subscription
-from services.portal.queries import agreements, portals
+from services.portal.queries import agreements, portals, showing
 from services.portal.queries.portals import PortalView
+from services.portal.queries.subscriptions.records import row_with_plan
 from services.portal.rules import policy
-from services.portal.rules.assurance import Requester
+from services.portal.rules.assurance import Requester, sees_portal
 from services.portal.rules.policy import Action, Answer, Decision
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions import due
 from shared.errors import NotFound
 
@@ -29,14 +31,19 @@ class Loaded:
 
 def load(session: Session, *, subscription_id: str, by: Requester, lock: bool) -> Loaded:
     """Raises NotFound, also for what the customer's portal does not show."""
-    statement = select(Subscription).where(Subscription.id == subscription_id)
-    row = locked(session, subscription_id) if lock else session.scalars(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    found = of_row(session, row, portal=_portal_of(session, by) if by.kind == "customer" else None)
-    if found.portal is not None and found.product.id in portals.hidden_products(session, portal=found.portal):
+    portal = _portal_of(session, by) if sees_portal(by) else None
+    if lock:
+        found = of_row(session, locked(session, subscription_id), portal=portal)
+    else:
+        found = _looked_at(session, subscription_id, portal=portal)
+    if found.portal is not None and found.product.id in showing.hidden_products(session, portal=found.portal):
         raise NotFound
     return found
+
+
+def _looked_at(session: Session, subscription_id: str, *, portal: PortalView | None) -> Loaded:
+    row, plan, product = row_with_plan(session, subscription_id)
+    return Loaded(row=row, plan=plan, product=product, portal=portal)
 
 
 def of_row(session: Session, row: Subscription, *, portal: PortalView | None = None) -> Loaded:
@@ -58,6 +65,9 @@ def locked(session: Session, subscription_id: str) -> Subscription:
 
 def touch(row: Subscription, *, now: datetime) -> None:  # noqa: ARG001 - every action has it at hand; due dates may need it
     """Call this last when status, period, end, pause or trial changed: the clock's next moment, one revision more."""
+    row.revision += 1
+    if support.is_elsewhere(row.source):
+        return  # its clock is its source's
     row.due_at = due.calculate(
         status=row.status,
         current_period_end=row.current_period_end,
@@ -66,7 +76,6 @@ def touch(row: Subscription, *, now: datetime) -> None:  # noqa: ARG001 - every 
         pauses_at=row.pauses_at,
         resumes_at=row.resumes_at,
     )
-    row.revision += 1
 
 
 def require_allowed(action: Action, loaded: Loaded, *, by: Requester, now: datetime) -> None:

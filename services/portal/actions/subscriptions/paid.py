@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from services.portal.actions.subscriptions import began, changed, renewed, resumed
+from services.portal.actions.subscriptions import began, changed, closing, renewed, resumed
 from services.portal.models import Payment
 
 
@@ -30,6 +30,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "renewal": renewed.renewed,
     "change": changed.effect,
     "resume": resumed.effect,
+    closing.KIND: nothing,
 }
 """By `Payment.kind`: it was paid."""
 
@@ -39,5 +40,6 @@ FAILURES: Final[dict[str, Effect]] = {
     "renewal": renewed.fell_behind,
     "change": changed.failure,
     "resume": resumed.failure,
+    closing.KIND: closing.declined,
 }
 """By `Payment.kind`: it was declined this time, and is owed still."""

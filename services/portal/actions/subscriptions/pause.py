@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.portal.actions import proof
 from services.portal.actions.operations import action_log
 from services.portal.actions.subscriptions.loading import Loaded, load, permission, touch
 from services.portal.actions.subscriptions.preview import Preview
@@ -15,7 +16,6 @@ from services.portal.models import Subscription
 from services.portal.queries import agreements, renewals
 from services.portal.queries import subscriptions as queries
 from services.portal.queries.tickets import TicketView
-from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action, Decision
 from services.portal.rules.subscriptions import pause as rule
@@ -54,7 +54,7 @@ def pause(
     """
     loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
     is_manual = permission(Action.PAUSE, loaded, by=by, now=now).decision is Decision.NEEDS_APPROVAL
-    assurance.require(action=Action.PAUSE, by=by, now=now)
+    proof.require(Action.PAUSE, by=by, portal=loaded.portal, now=now)
     found = _decide(session, loaded, length_of(interval, interval_count), now=now)
     ticket = None
     if is_manual:
@@ -70,6 +70,7 @@ def pause(
         )
     elif found.changed:
         _save(session, loaded, found, now)
+        proof.tell(session, Action.PAUSE, by=by, done_to=loaded.row.id, customer=loaded.row.customer, now=now)
     return Paused(
         subscription=loaded.row.id,
         status=loaded.row.status,

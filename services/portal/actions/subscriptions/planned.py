@@ -4,23 +4,27 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from services.portal.actions.payments import po_numbers
+from services.portal.actions.subscriptions import coupons, period_paid
 from services.portal.actions.subscriptions.changed import Origin, origin_of
 from services.portal.actions.subscriptions.loading import Loaded
-from services.portal.models import Coupon, Customer, Payment, Plan, PlanGroup, Product, Subscription
-from services.portal.queries import agreements, billing, plan_choices, portals
+from services.portal.models import Payment, Plan, PlanGroup, Product, Subscription
+from services.portal.queries import agreements, billing, customers, plan_choices, portals, renewals
+from services.portal.queries.refunds import TOO_LATE
 from services.portal.rules.policy import Action, Decision
 from services.portal.rules.portals import features
 from services.portal.rules.portals.features import Proration, UpdateFeature
-from services.portal.rules.products import coupon, switching
+from services.portal.rules.products import switching
 from services.portal.rules.products.switching import Switch, When
-from services.portal.rules.reasons import QuantityOutOfRange
+from services.portal.rules.reasons import NotSupportedBySource, QuantityOutOfRange
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions import plan_change, quantity
 from services.portal.rules.subscriptions.agreed import Target
 from services.portal.rules.subscriptions.lifecycle import Status
@@ -28,10 +32,9 @@ from services.portal.rules.subscriptions.period import Period
 from services.portal.rules.subscriptions.plan_change import Change, Item, Settings, Standing
 from shared.errors import Conflict, NotFound
 from shared.i18n import DEFAULT, text
-from shared.totals import Line, TaxBehavior
+from shared.totals import TaxBehavior
 
 OPEN: Final = ("pending", "open", "action_required", "unknown")
-WHOLE_PERIODS: Final = ("start", "renewal", "resume")
 
 
 class PlanUnknown(NotFound):
@@ -54,12 +57,14 @@ class RenewalUnderWay(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What is asked for; None leaves it as it is, or to the rules. `proration` and `when` are a vendor's choice."""
+    """What is asked for; None leaves it as it is, or to the rules. `proration` and `when` are a vendor's choice.
+    `coupon` is the id of one that comes along."""
 
     plan: str | None = None
     quantity: object = None
     when: When | None = None
     proration: Proration | None = None
+    coupon: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +76,18 @@ class Planned:
     origin: Origin
     actions: tuple[Action, ...]
     needs_approval: bool
+    proration: Proration
 
 
 def plan(session: Session, loaded: Loaded, wanted: Wanted, *, at: datetime, now: datetime) -> Planned:
     """The change as of the moment `at`, which is `now` or that of a confirmation.
 
-    Raises PlanUnknown, the refusals of switching and quantity, PaymentUnderWay, RenewalUnderWay, InvalidState.
+    Raises PoNumberRequired for a customer, PlanUnknown, the refusals of switching, quantity and coupons,
+    PaymentUnderWay, RenewalUnderWay, InvalidState, NotSupportedBySource for what another source could only do later.
     """
     row = loaded.row
+    if loaded.portal is not None:
+        po_numbers.require(session, row)
     payments = _payments(session, row)
     _require_quiet(row, payments, now=now)
     of_plan, of_product, table = _target(session, loaded, wanted.plan)
@@ -88,27 +97,31 @@ def plan(session: Session, loaded: Loaded, wanted: Wanted, *, at: datetime, now:
     if of_plan.id == row.plan and units == row.quantity:
         raise switching.PlanIsCurrent
     old, new = _old(loaded), _new(loaded, of_plan, of_product, units)
-    keeps = _keeps_discount(session, row, of_plan)
+    keeps = of_plan.id == row.plan or coupons.keeps(session, row, plan=of_plan.id, currency=of_plan.currency)
+    brought = coupons.with_change(
+        session, row, coupon_id=wanted.coupon, plan=of_plan.id, currency=of_plan.currency, now=now
+    )
+    kept = row.discount if keeps else None
+    proration = (None if loaded.portal else wanted.proration) or feature.proration
     change = plan_change.calculate(
-        old=old,
-        new=new,
-        standing=_standing(session, row, payments, keeps_discount=keeps, now=now),
-        settings=Settings(
-            proration=(None if loaded.portal else wanted.proration) or feature.proration,
-            conditions=feature.at_period_end,
-            end_trial=feature.end_trial,
-        ),
+        old=_taxed(session, old, customer=row.customer),
+        new=_taxed(session, new, customer=row.customer),
+        standing=_standing(session, row, payments, discount=brought or kept, now=now),
+        settings=Settings(proration=proration, conditions=feature.at_period_end, end_trial=feature.end_trial),
         wanted=None if loaded.portal else wanted.when,
         of_table=None if switch is None else switch.when,
         unused=_said(session, row, "portal.changes.line.unused", plan=loaded.plan.name),
         at=at,
     )
+    if change.when is When.AT_PERIOD_END and support.is_elsewhere(row.source):
+        raise NotSupportedBySource
     return Planned(
         change=change,
-        target=_as_target(new, of_product, keeps_discount=keeps, at=change.effective_at),
+        target=_as_target(new, of_product, keeps_discount=keeps, discount=brought, at=change.effective_at),
         origin=origin_of(row, plan_name=loaded.plan.name),
-        actions=_actions(row, of_plan, units),
+        actions=(*_actions(row, of_plan, units), *((Action.APPLY_COUPON,) if brought else ())),
         needs_approval=switch is not None and switch.decision is Decision.NEEDS_APPROVAL,
+        proration=proration,
     )
 
 
@@ -121,7 +134,7 @@ def _payments(session: Session, row: Subscription) -> Sequence[Payment]:
         Payment.period_end == row.current_period_end,
     )
     found = select(Payment).where(Payment.subscription == row.id, or_(Payment.status.in_(OPEN), for_the_period))
-    return session.scalars(found).all()
+    return [each for each in session.scalars(found) if not (each.after or {}).get(TOO_LATE)]
 
 
 def _require_quiet(row: Subscription, payments: Sequence[Payment], *, now: datetime) -> None:
@@ -133,18 +146,23 @@ def _require_quiet(row: Subscription, payments: Sequence[Payment], *, now: datet
             raise PaymentUnderWay
 
 
+_TARGET: Final = (
+    select(Plan, Product, PlanGroup.switches)
+    .join(Product, Product.id == Plan.product)
+    .outerjoin(PlanGroup, PlanGroup.id == Plan.plan_group)
+    .where(Plan.id == bindparam("plan"))
+)
+
+
 def _target(session: Session, loaded: Loaded, plan_id: str | None) -> tuple[Plan, Product, Sequence[Mapping[str, Any]]]:
     """The plan to come with its product, and the table of its group. Raises PlanUnknown."""
     if plan_id is None or plan_id == loaded.row.plan:
         return loaded.plan, loaded.product, ()
-    found = session.execute(
-        select(Plan, Product, PlanGroup.switches)
-        .join(Product, Product.id == Plan.product)
-        .outerjoin(PlanGroup, PlanGroup.id == Plan.plan_group)
-        .where(Plan.id == plan_id)
-    ).one_or_none()
+    found = session.execute(_TARGET, {"plan": plan_id}).one_or_none()
     if found is None or (loaded.portal is not None and not plan_choices.is_shown(found[1], loaded.portal)):
         raise PlanUnknown
+    if (found[0].source_id is not None) != support.is_elsewhere(loaded.row.source):
+        raise PlanUnknown  # each source bills its own
     return found[0], found[1], found[2] or ()
 
 
@@ -219,8 +237,20 @@ def _new(loaded: Loaded, of_plan: Plan, of_product: Product, units: int) -> Item
     )
 
 
+def _taxed(session: Session, item: Item, *, customer: str) -> Item:
+    """As this customer is charged for it; what is agreed on stays with its tax."""
+    found = renewals.taxed(
+        session,
+        customer=customer,
+        unit_amount=item.price.unit_amount,
+        rate=item.tax_rate,
+        tax_behavior=item.tax_behavior,
+    )
+    return replace(item, price=replace(item.price, unit_amount=found.unit_amount), tax_rate=found.rate)
+
+
 def _standing(
-    session: Session, row: Subscription, payments: Sequence[Payment], *, keeps_discount: bool, now: datetime
+    session: Session, row: Subscription, payments: Sequence[Payment], *, discount: dict[str, Any] | None, now: datetime
 ) -> Standing:
     running = Period(start=row.current_period_start, end=row.current_period_end)
     return Standing(
@@ -229,44 +259,16 @@ def _standing(
         anchor=row.anchor,
         trial_end=row.trial_end,
         is_collected=row.collection == "automatic",
-        paid=_paid(row, payments, running),
-        discount=row.discount if keeps_discount else None,
+        paid=period_paid.lines(row, payments, running),
+        discount=discount,
+        pending=[renewals.line_of(each) for each in row.pending_lines],
         zone=billing.settings(session).zone,
     )
 
 
-def _paid(row: Subscription, payments: Sequence[Payment], running: Period) -> Sequence[Line]:
-    """The lines that were charged for the running period, less what was refunded, and those still to be charged.
-
-    A period that was not charged here, because the vendor collected it, counts as paid at the agreed price.
-    """
-    if not any(each.kind in WHOLE_PERIODS or each.period_start == running.start for each in payments):
-        amount = 0 if row.status is Status.TRIALING else row.quantity * row.unit_amount
-        start, end = running.start.isoformat(), running.end.isoformat()
-        return [
-            Line(description="", quantity=1, amount=amount, tax_rate=row.tax_rate, period_start=start, period_end=end)
-        ]
-    stored = [_less_refunded(line, payment) for payment in payments for line in payment.lines]
-    return [Line(**line) for line in (*stored, *row.pending_lines)]
-
-
-def _less_refunded(line: Mapping[str, Any], payment: Payment) -> dict[str, Any]:
-    """The line as far as its money was not given back."""
-    if not payment.refunded:
-        return dict(line)
-    left = line["amount"] * (payment.total - payment.refunded) // payment.total
-    return {**line, "amount": left, "unit_amount": None}
-
-
-def _keeps_discount(session: Session, row: Subscription, of_plan: Plan) -> bool:
-    """Is its coupon good for the other plan too?"""
-    if row.coupon is None or of_plan.id == row.plan:
-        return True
-    found = session.execute(select(Coupon.plans, Coupon.currency).where(Coupon.id == row.coupon)).one()
-    return coupon.is_for(found.plans, found.currency, plan=of_plan.id, currency=of_plan.currency)
-
-
-def _as_target(new: Item, of_product: Product, *, keeps_discount: bool, at: datetime) -> Target:
+def _as_target(
+    new: Item, of_product: Product, *, keeps_discount: bool, discount: dict[str, Any] | None, at: datetime
+) -> Target:
     return Target(
         plan=new.price.plan,
         plan_name=new.name,
@@ -279,6 +281,7 @@ def _as_target(new: Item, of_product: Product, *, keeps_discount: bool, at: date
         tax_rate=new.tax_rate,
         tax_behavior=new.tax_behavior,
         keeps_discount=keeps_discount,
+        discount=discount,
         at=at.isoformat(),
     )
 
@@ -289,5 +292,5 @@ def _actions(row: Subscription, of_plan: Plan, units: int) -> tuple[Action, ...]
 
 
 def _said(session: Session, row: Subscription, key: str, **params: object) -> str:
-    locale = session.scalar(select(Customer.locale).where(Customer.id == row.customer))
+    locale = customers.locale(session, row.customer)
     return text(key, locale or DEFAULT, **params)

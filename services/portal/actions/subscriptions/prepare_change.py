@@ -5,24 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.actions.payments import foreseen as bills_foreseen
 from services.portal.actions.payments.bills import Bill
 from services.portal.actions.payments.foreseen import Foreseen
+from services.portal.actions.sources import previewing
 from services.portal.actions.subscriptions import changed, planned
 from services.portal.actions.subscriptions.foreseen import charge_after, copy_of
 from services.portal.actions.subscriptions.loading import Loaded, load, permission
 from services.portal.actions.subscriptions.planned import Planned, Wanted
 from services.portal.actions.subscriptions.preview import Preview, due_of
+from services.portal.adapters.sources import Sources
+from services.portal.models import Plan
 from services.portal.queries import agreements
-from services.portal.rules import assurance
-from services.portal.rules.assurance import Requester
+from services.portal.rules.assurance import Requester, sees_portal
 from services.portal.rules.confirmation import GOOD_FOR, Shown
 from services.portal.rules.policy import Answer, Decision
 from services.portal.rules.portals.features import Proration
+from services.portal.rules.products import benefits
+from services.portal.rules.products.benefits import Difference
 from services.portal.rules.products.switching import When
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions import agreed
 from services.portal.rules.subscriptions.agreed import Target
 from services.portal.rules.subscriptions.lifecycle import Status
@@ -36,6 +42,8 @@ class ChangePreview:
     """What the confirm page shows, with the confirmation that `change` will want.
 
     `pending` are lines that wait for the next charge; `replaces` is a change that was to come and would not.
+    `benefits` are the features that come and go. `brings_coupon` is the code of one that comes along; one that
+    is there goes then, as with `drops_coupon`.
     """
 
     preview: Preview
@@ -45,32 +53,51 @@ class ChangePreview:
     replaces: Target | None
     ends_trial: bool
     drops_coupon: bool
+    brings_coupon: str | None
+    benefits: Difference
     confirmation: str
     expires_at: datetime
 
 
 def prepare_change(
-    session: Session, *, subscription_id: str, wanted: Wanted, by: Requester, key: str, now: datetime
+    session: Session,
+    *,
+    subscription_id: str,
+    wanted: Wanted,
+    by: Requester,
+    key: str,
+    sources: Sources | None = None,
+    now: datetime,
 ) -> ChangePreview:
-    """Raises NotFound, StepUpRequired, what `planned.plan` raises, and what the policy refuses with."""
+    """The `sources` are asked for figures of what they bill.
+
+    Raises Unavailable, NotFound, StepUpRequired, what `planned.plan` raises, and what the policy refuses with.
+    """
     loaded = load(session, subscription_id=subscription_id, by=by, lock=False)
     ahead = planned.plan(session, loaded, wanted, at=now, now=now)
     decision = decided(loaded, ahead, by=by, now=now)
     for action in ahead.actions:
-        assurance.require(action=action, by=by, now=now)
+        proof.require(action, by=by, portal=loaded.portal, now=now)
     preview = preview_of(session, loaded, ahead, decision=decision, now=now)
     row = loaded.row
     return ChangePreview(
-        preview=preview,
+        preview=previewing.completed(session, loaded, ahead, preview, sources=sources),
         target=ahead.target,
         previous_plan_name=loaded.plan.name,
         pending=ahead.change.pending,
         replaces=agreed.of(row.scheduled_change),
         ends_trial=row.status is Status.TRIALING and ahead.change.status is not Status.TRIALING,
         drops_coupon=row.coupon is not None and not ahead.target.keeps_discount,
+        brings_coupon=None if ahead.target.discount is None else str(ahead.target.discount["code"]),
+        benefits=_benefits(session, loaded, ahead),
         confirmation=confirmations.issue(shown(loaded, preview, by=by), key=key, now=now),
         expires_at=now + GOOD_FOR,
     )
+
+
+def _benefits(session: Session, loaded: Loaded, ahead: Planned) -> Difference:
+    coming = session.scalar(select(Plan.features).where(Plan.id == ahead.target.plan))
+    return benefits.calculate(loaded.plan.features, coming or ())
 
 
 def preview_change(
@@ -92,6 +119,16 @@ def preview_change(
     return preview_of(session, loaded, ahead, decision=decision, now=now)
 
 
+def completed(
+    session: Session, loaded: Loaded, found: Preview, *, given: Mapping[str, Any], sources: Sources, now: datetime
+) -> Preview:
+    """The API's preview with the figures of the source that bills. Raises Unavailable."""
+    if found.decision is Decision.DENIED or not support.is_elsewhere(loaded.row.source):
+        return found
+    ahead = planned.plan(session, loaded, wanted_of(given), at=now, now=now)
+    return previewing.completed(session, loaded, ahead, found, sources=sources)
+
+
 def wanted_of(given: Mapping[str, Any]) -> Wanted:
     """A body of the API, or a ticket's request, as it is planned."""
     when, proration = given.get("timing"), given.get("proration_behavior")
@@ -100,6 +137,7 @@ def wanted_of(given: Mapping[str, Any]) -> Wanted:
         quantity=given.get("quantity"),
         when=None if when is None else When(when),
         proration=None if proration is None else Proration(proration),
+        coupon=given.get("coupon"),
     )
 
 
@@ -107,7 +145,7 @@ def decided(loaded: Loaded, ahead: Planned, *, by: Requester, now: datetime) -> 
     """Does it happen, or does a person decide? Raises what the policy refuses with."""
     answers = [permission(action, loaded, by=by, now=now) for action in ahead.actions]
     needs = any(each.decision is Decision.NEEDS_APPROVAL for each in answers)
-    needs = needs or (ahead.needs_approval and by.kind == "customer")
+    needs = needs or (ahead.needs_approval and sees_portal(by))
     return Decision.NEEDS_APPROVAL if needs else Decision.ALLOWED
 
 

@@ -28,20 +28,48 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LastBill(Due):
+    """What is settled when it ends, at `at`; `becomes_credit` of it where less than nothing is owed, with tax."""
+
+    at: datetime
+    becomes_credit: int
+
+    @property
+    def money(self) -> Money:
+        """What is charged."""
+        return Money(self.total, self.currency)
+
+    @property
+    def kept(self) -> Money:
+        """What becomes credit."""
+        return Money(self.becomes_credit, self.currency)
+
+
+@dataclass(frozen=True, kw_only=True)
 class GivenBack:
-    """Unused time that is given back: `how` is `refund` or `credit`."""
+    """Unused time that is given back. `how` is `credit`, or `refund`: as money, but for what was paid with credit.
+
+    `amount` is all of it, `credit` what of that becomes credit.
+    """
 
     amount: Money
     how: str
+    credit: Money
+
+    @property
+    def money(self) -> Money:
+        """What goes back to where it was paid from."""
+        return self.amount - self.credit
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
     """What would happen. `is_immediate` actions take effect when confirmed, others at `effective_at`.
 
-    `due_now` is None where nothing is charged now; `never_charged` is what would have been charged next. `plan`,
-    `quantity`, `ends_at`, `resumes_at` and `next_charge` are those after the action. `decision` is `needs_approval`
-    where a ticket would be opened instead, `denied` (with the `reason`, and without figures) where it is refused.
+    `due_now` is None where nothing is charged now; `never_charged` is what would have been charged next; `last_bill`
+    is what earlier changes left to be settled when it ends. `plan`, `quantity`, `ends_at`, `resumes_at` and
+    `next_charge` are those after the action. `decision` is `needs_approval` where a ticket would be opened instead,
+    `denied` (with the `reason`, and without figures) where it is refused.
     """
 
     action: str
@@ -55,6 +83,7 @@ class Preview:
     given_back: GivenBack | None = None
     next_charge: NextChargeView | None = None
     never_charged: NextChargeView | None = None
+    last_bill: LastBill | None = None
     plan: str | None = None
     quantity: int | None = None
     ends_at: datetime | None = None

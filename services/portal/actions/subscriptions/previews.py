@@ -13,10 +13,12 @@ from services.portal.actions.subscriptions.apply_coupon import preview_coupon
 from services.portal.actions.subscriptions.loading import load
 from services.portal.actions.subscriptions.pause import preview_pause
 from services.portal.actions.subscriptions.prepare_cancellation import preview_cancellation
-from services.portal.actions.subscriptions.prepare_change import preview_change
+from services.portal.actions.subscriptions.prepare_change import completed, preview_change
 from services.portal.actions.subscriptions.preview import Due, GivenBack, Preview, Previewer, due_of
+from services.portal.actions.subscriptions.remove_coupon import preview_removal
 from services.portal.actions.subscriptions.resubscribe import preview_resubscription
 from services.portal.actions.subscriptions.resume import preview_resume
+from services.portal.adapters.sources import Sources
 from services.portal.queries import agreements
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action, Decision
@@ -29,22 +31,35 @@ PREVIEWS: Final[dict[str, Previewer]] = {
     "cancel": preview_cancellation,
     "change": preview_change,
     "pause": preview_pause,
+    "remove_coupon": preview_removal,
     "resume": preview_resume,
     "resubscribe": preview_resubscription,
 }
 
 _ACTIONS: Final = {
+    "apply_coupon": Action.APPLY_COUPON,
     "cancel": Action.CANCEL,
     "pause": Action.PAUSE,
+    "remove_coupon": Action.APPLY_COUPON,
     "resume": Action.RESUME,
     "resubscribe": Action.RESUBSCRIBE,
 }
 
 
 def preview(
-    session: Session, *, subscription_id: str, action: str, given: Mapping[str, Any], by: Requester, now: datetime
+    session: Session,
+    *,
+    subscription_id: str,
+    action: str,
+    given: Mapping[str, Any],
+    by: Requester,
+    sources: Sources | None = None,
+    now: datetime,
 ) -> Preview:
-    """What `action` would do with this subscription. Raises NotFound, and what the previewer raises."""
+    """What `action` would do with this subscription. Raises NotFound, and what the previewer raises.
+
+    `sources` are asked for the figures of a change that they bill; Unavailable when they don't answer.
+    """
     loaded = load(session, subscription_id=subscription_id, by=by, lock=False)
     asked = _ACTIONS.get(action)
     if asked is not None:
@@ -60,4 +75,7 @@ def preview(
                 reason=reason,
                 message=answer.message,
             )
-    return PREVIEWS[action](session, loaded, given=given, by=by, now=now)
+    found = PREVIEWS[action](session, loaded, given=given, by=by, now=now)
+    if action != "change" or sources is None:
+        return found
+    return completed(session, loaded, found, given=given, sources=sources, now=now)

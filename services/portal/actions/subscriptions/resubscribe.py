@@ -8,22 +8,25 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from services.portal.actions.payments import bills
+from services.portal.actions.payments import bills, po_numbers
+from services.portal.actions.sources import asking
 from services.portal.actions.subscriptions import agreeing, coupons, first_charge
 from services.portal.actions.subscriptions.loading import Loaded, load, permission
 from services.portal.actions.subscriptions.preview import Due, Preview
 from services.portal.actions.subscriptions.start import columns, has_card, start
 from services.portal.actions.support import requests
-from services.portal.models import Customer, Plan, Product, Subscription
+from services.portal.models import Coupon, Customer, Plan, Product, Subscription
 from services.portal.queries import agreements
 from services.portal.queries.tickets import TicketView
 from services.portal.rules.assurance import Requester
 from services.portal.rules.payments.outcome import Result
 from services.portal.rules.policy import Action, Decision
 from services.portal.rules.products import coupon as coupon_rule
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions import resubscription
 from services.portal.rules.subscriptions.lifecycle import RUNNING, Status
 from services.portal.rules.subscriptions.resubscription import Offer, Wish
+from shared import ids
 from shared.errors import NotFound
 
 
@@ -31,7 +34,8 @@ from shared.errors import NotFound
 class Resubscribed:
     """The new subscription, and the charge to make. `outcome`: that charge is settled already.
 
-    `ticket`: a person decides first, and `subscription` is the one that ended.
+    `ticket`: a person decides first, and `subscription` is the one that ended. `sources`: the call to carry out, where
+    it is billed elsewhere; with it the new one begins.
     """
 
     subscription: str
@@ -40,6 +44,7 @@ class Resubscribed:
     outcome: Result | None
     payment: str | None
     ticket: TicketView | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,8 @@ def resubscribe(
     loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
     is_manual = permission(Action.RESUBSCRIBE, loaded, by=by, now=now).decision is Decision.NEEDS_APPROVAL
     session.execute(select(Customer.id).where(Customer.id == loaded.row.customer).with_for_update())
+    if by.kind == "customer":
+        po_numbers.require(session, loaded.row)
     given = {"plan": plan, "coupon": coupon, "payment_method": payment_method}
     agreeing.agree(
         session,
@@ -91,6 +98,8 @@ def _begin(
     session: Session, row: Subscription, given: Mapping[str, Any], *, off_session: bool, now: datetime
 ) -> Resubscribed:
     """The new subscription, in the old one's quantity, and its first charge."""
+    if support.is_elsewhere(row.source):
+        return _begin_elsewhere(session, row, given, now=now)
     made = start(
         session,
         customer=row.customer,
@@ -99,6 +108,7 @@ def _begin(
         collection="automatic",
         payment_method=given["payment_method"],
         coupon=given["coupon"],
+        po_number=row.po_number,
         resubscribed_from=row.id,
         off_session=off_session,
         now=now,
@@ -109,6 +119,25 @@ def _begin(
         intent=made.intent,
         outcome=made.outcome,
         payment=made.payment,
+    )
+
+
+def _begin_elsewhere(session: Session, row: Subscription, given: Mapping[str, Any], *, now: datetime) -> Resubscribed:
+    """Its source begins it, under an id of ours, by which it is known when it is there."""
+    plan = given["plan"] or row.plan
+    code = given["coupon"]
+    coupon = None if code is None else coupons.find(session, row, code=code, now=now).coupon
+    ours = ids.new("sub")
+    params = {
+        "ours": ours,
+        "customer": session.scalar(select(Customer.source_id).where(Customer.id == row.customer)),
+        "plan": session.scalar(select(Plan.source_id).where(Plan.id == plan)),
+        "quantity": row.quantity,
+        "coupon": None if coupon is None else session.scalar(select(Coupon.source_id).where(Coupon.id == coupon)),
+    }
+    call = asking.ask(session, row, action=Action.RESUBSCRIBE, params=params, now=now)
+    return Resubscribed(
+        subscription=ours, resubscribed_from=row.id, intent=None, outcome=None, payment=None, sources=(call,)
     )
 
 
@@ -146,7 +175,8 @@ def preview_resubscription(
         offer=offer_of(loaded),
         is_plan_archived=target.plan.archived_at is not None or target.product.archived_at is not None,
         has_running_one=_has_running_one(session, row.customer, target.product.id, now=now),
-        has_payment_method=has_card(session, row.customer, given.get("payment_method")),
+        has_payment_method=support.is_elsewhere(row.source)
+        or has_card(session, row.customer, given.get("payment_method")),
     )
     return _preview(session, loaded, target, code, given.get("payment_method"), answer.decision, now=now)
 
@@ -200,7 +230,8 @@ def _preview(
     """The first charge, as the one that will be made: of a subscription that nobody keeps."""
     row = loaded.row
     values = columns(target.plan, target.product, customer=row.customer, quantity=row.quantity, anchor=now, now=now)
-    planned = Subscription(**values | {"collection": "automatic", "payment_method": payment_method})
+    own = {"collection": "automatic", "payment_method": payment_method, "source": row.source}
+    planned = Subscription(**values | own)
     if code is not None:
         planned.discount = coupon_rule.stored(coupons.find(session, planned, code=code, now=now))
     charge = first_charge.charge_now(session, planned, description=target.plan.name, now=now)
@@ -228,6 +259,8 @@ def _target(session: Session, loaded: Loaded, plan: str | None) -> _Target:
     if found is None:
         raise NotFound
     of_plan, of_product = found
+    if (of_plan.source_id is not None) != support.is_elsewhere(loaded.row.source):
+        raise NotFound  # each source bills its own
     same_group = loaded.plan.plan_group is not None and of_plan.plan_group == loaded.plan.plan_group
     if loaded.portal is not None and not same_group and of_product.id != loaded.product.id:
         raise NotFound

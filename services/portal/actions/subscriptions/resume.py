@@ -8,18 +8,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.portal.actions import proof
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import bills
+from services.portal.actions.sources import asking
 from services.portal.actions.subscriptions import agreeing, first_charge, resumed
-from services.portal.actions.subscriptions.loading import Loaded, load, of_row, permission, require_allowed, touch
+from services.portal.actions.subscriptions.foreseen import charge_after, copy_of
+from services.portal.actions.subscriptions.loading import Loaded, load, of_row, permission, touch
 from services.portal.actions.subscriptions.preview import Due, Preview
+from services.portal.actions.support import requests
 from services.portal.models import Payment, Subscription
 from services.portal.queries import renewals
 from services.portal.queries import subscriptions as queries
-from services.portal.rules import assurance
+from services.portal.queries.tickets import TicketView
 from services.portal.rules.assurance import Requester
 from services.portal.rules.payments.outcome import Result
-from services.portal.rules.policy import Action
+from services.portal.rules.policy import Action, Decision
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions.lifecycle import InvalidState, Status
 from services.portal.rules.subscriptions.pause import NoPaymentMethod
 from shared.bus import outbox
@@ -29,13 +34,19 @@ _UNDER_WAY = ("pending", "action_required", "unknown")
 
 @dataclass(frozen=True, kw_only=True)
 class Resumed:
-    """What became of it, and the charge to make. `withdrawn`: the pause had not begun, nothing is charged."""
+    """What became of it, and the charge to make. `withdrawn`: the pause had not begun, nothing is charged.
+
+    `ticket`: a person decides first; the pause is as it was. `sources`: the call to carry out, where it is billed
+    elsewhere.
+    """
 
     subscription: str
     withdrawn: bool
     intent: bills.Intent | None = None
     outcome: Result | None = None
     payment: str | None = None
+    ticket: TicketView | None = None
+    sources: tuple[str, ...] = ()
 
 
 def resume(
@@ -54,10 +65,13 @@ def resume(
     """
     loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
     row = loaded.row
-    require_allowed(Action.RESUME, loaded, by=by, now=now)
+    is_manual = permission(Action.RESUME, loaded, by=by, now=now).decision is Decision.NEEDS_APPROVAL
     if row.status is Status.ACTIVE:
-        assurance.require(action=Action.PAUSE, by=by, now=now)
+        proof.require(Action.PAUSE, by=by, portal=loaded.portal, now=now)
+        if is_manual:
+            return _asked(session, loaded, by=by, now=now)
         _withdraw(session, loaded, now=now)
+        proof.tell(session, Action.RESUME, by=by, done_to=row.id, customer=row.customer, now=now)
         return Resumed(subscription=row.id, withdrawn=True)
     _require_rest(session, row)
     agreeing.agree(
@@ -71,12 +85,31 @@ def resume(
         confirmation=confirmation,
         now=now,
     )
+    if is_manual:
+        return _asked(session, loaded, by=by, now=now)
     return _begin(session, loaded, off_session=by.kind != "customer", now=now)
 
 
+def _asked(session: Session, loaded: Loaded, *, by: Requester, now: datetime) -> Resumed:
+    """Nothing changes; staff decide about the ticket."""
+    ticket = requests.open_request(
+        session,
+        kind=Action.RESUME.value,
+        loaded_or_payment=loaded,
+        request={},
+        by=by,
+        portal_feature=None,
+        now=now,
+    )
+    return Resumed(subscription=loaded.row.id, withdrawn=False, ticket=ticket)
+
+
 def _begin(session: Session, loaded: Loaded, *, off_session: bool, now: datetime) -> Resumed:
-    """The new period, charged where the engine charges."""
+    """The new period, charged where the engine charges; elsewhere its source goes on collecting."""
     row = loaded.row
+    if support.is_elsewhere(row.source):
+        call = asking.ask(session, row, action=Action.RESUME, params={}, now=now)
+        return Resumed(subscription=row.id, withdrawn=False, sources=(call,))
     if row.collection == "external":
         period = first_charge.charge_now(session, row, description=loaded.plan.name, now=now).period
         resumed.begin_again(session, row, start=period.start, end=period.end, now=now)
@@ -118,6 +151,8 @@ def preview_resume(
         return _preview_withdrawal(session, loaded, now=now)
     if row.collection == "automatic" and not renewals.has_method(session, row):
         raise NoPaymentMethod
+    if support.is_elsewhere(row.source):
+        return _preview_elsewhere(session, loaded, decision=answer.decision, now=now)
     charge = first_charge.charge_now(session, row, description=loaded.plan.name, now=now)
     totals = charge.totals
     due = Due(lines=tuple(charge.lines), net=totals.net, tax=totals.tax, total=totals.total, currency=totals.currency)
@@ -130,6 +165,21 @@ def preview_resume(
         next_charge=first_charge.following(session, row, charge),
         plan=row.plan,
         quantity=charge.terms.quantity,
+    )
+
+
+def _preview_elsewhere(session: Session, loaded: Loaded, *, decision: Decision, now: datetime) -> Preview:
+    """The period goes on as it is; it is collected again when the next one begins."""
+    copy = copy_of(loaded.row)
+    copy.status, copy.resumes_at, copy.paused_at = Status.ACTIVE, None, None
+    return Preview(
+        action="resume",
+        subscription=loaded.row.id,
+        decision=decision,
+        effective_at=now,
+        next_charge=charge_after(session, copy, description=loaded.plan.name, now=now),
+        plan=copy.plan,
+        quantity=copy.quantity,
     )
 
 

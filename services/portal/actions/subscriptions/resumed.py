@@ -28,18 +28,14 @@ def effect(session: Session, payment: Payment, *, now: datetime) -> None:
     if row.status is not Status.PAUSED or payment.period_start is None or payment.period_end is None:
         giving_back.keep_all(session, payment, row, now=now)
         return
-    changed.apply_scheduled(session, row, now=now)
-    if (payment.after or {}).get(USES_DISCOUNT):
-        row.discount = coupon.used(row.discount)
-        row.coupon = row.coupon if row.discount else None
-    row.pending_lines = []
+    _take(session, row, payment, now=now)
     begin_again(session, row, start=payment.period_start, end=payment.period_end, now=now)
 
 
 def failure(session: Session, payment: Payment, *, now: datetime) -> None:
     """A customer's own try leaves the pause as it was, and nothing is owed; one by the clock is past due."""
     if not (payment.after or {}).get(BY_HAND):
-        _begin_unpaid(session, payment)
+        _begin_unpaid(session, payment, now=now)
         renewed.fell_behind(session, payment, now=now)
         return
     voiding.void(session, payment)
@@ -49,10 +45,20 @@ def failure(session: Session, payment: Payment, *, now: datetime) -> None:
     action_log.write(session, action="subscription.resume_declined", of=row.id, before=None, after=log, now=now)
 
 
-def _begin_unpaid(session: Session, payment: Payment) -> None:
+def _take(session: Session, row: Subscription, payment: Payment, *, now: datetime) -> None:
+    """What the payment is for besides the period: the terms that waited, a use of the coupon, what was left over."""
+    changed.apply_scheduled(session, row, now=now)
+    if (payment.after or {}).get(USES_DISCOUNT):
+        row.discount = coupon.used(row.discount)
+        row.coupon = row.coupon if row.discount else None
+    row.pending_lines = []
+
+
+def _begin_unpaid(session: Session, payment: Payment, *, now: datetime) -> None:
     """The pause is over all the same: its customer has access again, and owes."""
     row = locked(session, payment.subscription or "")
     if row.status is Status.PAUSED and payment.period_start and payment.period_end:
+        _take(session, row, payment, now=now)
         row.anchor = row.current_period_start = payment.period_start
         row.current_period_end = payment.period_end
         row.pauses_at = row.paused_at = row.resumes_at = row.resume_notice_at = None

@@ -6,18 +6,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import confirmations
+from services.portal.actions import confirmations, proof
 from services.portal.actions.operations import action_log
 from services.portal.actions.subscriptions import coupons
 from services.portal.actions.subscriptions.loading import Loaded, load, touch
 from services.portal.actions.subscriptions.pause import offer_of, pause
 from services.portal.models import Coupon, Plan
 from services.portal.queries import agreements, renewals
-from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.confirmation import ConfirmationInvalid, Shown
 from services.portal.rules.policy import Action, Decision
 from services.portal.rules.reasons import Reason
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions import retention
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.retention import Kind, Offer
@@ -48,22 +48,38 @@ class OfferView:
 
 
 def offer(
-    session: Session, *, subscription_id: str, reason: str | None, by: Requester, key: str, now: datetime
+    session: Session,
+    *,
+    subscription_id: str,
+    reason: str | None,
+    own_coupon: str | None = None,
+    form: str | None = None,
+    by: Requester,
+    key: str,
+    now: datetime,
 ) -> OfferView | None:
-    """The offer for this reason, marked as shown; None: go on canceling. Raises NotFound."""
+    """The offer for this reason, marked as shown; None: go on canceling. Raises NotFound.
+
+    `form` is the confirmation of the form that was sent: sent again, it leads to the same offer.
+    `own_coupon` is the id of the one that the visit's own flow offers, in place of what the portal has.
+    """
     loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
     row = loaded.row
     if loaded.portal is None or agreements.status_at(row, now=now) in _OVER:
         return None
-    offers = _offers(loaded)
+    offers = _offers(loaded, own_coupon)
     possible = [each for each in offers if _is_possible(session, loaded, each, by=by, now=now)]
-    found = retention.decide(offers=offers, reason=reason, possible=possible, offered_at=row.offered_at, now=now)
+    asked_at = confirmations.shown_at(form, key=key)
+    found = retention.decide(
+        offers=offers, reason=reason, possible=possible, offered_at=row.offered_at, asked_at=asked_at, now=now
+    )
     if found is None:
         return None
-    row.offered_at = now
-    row.revision += 1
-    after = {"kind": found.kind.value, "reason": reason}
-    action_log.write(session, action="subscription.offer_shown", of=row.id, before=None, after=after, now=now)
+    if not retention.is_again(row.offered_at, asked_at):
+        row.offered_at = now
+        row.revision += 1
+        after = {"kind": found.kind.value, "reason": reason}
+        action_log.write(session, action="subscription.offer_shown", of=row.id, before=None, after=after, now=now)
     confirmation = confirmations.issue(_shown(loaded, found, by=by), key=key, now=now)
     return _view(session, loaded, found, confirmation, now=now)
 
@@ -76,6 +92,7 @@ def accept(
     by: Requester,
     key: str,
     confirmation: str | None,
+    own_coupon: str | None = None,
     now: datetime,
 ) -> Kind:
     """Take what was offered: a coupon or a pause is applied, the others lead elsewhere. Twice is once.
@@ -83,9 +100,14 @@ def accept(
     Raises NotFound, ConfirmationInvalid, PreviewOutdated, and what the coupon or the pause refuses with.
     """
     loaded = load(session, subscription_id=subscription_id, by=by, lock=True)
-    assurance.require(action=Action.APPLY_COUPON, by=by, now=now)
+    proof.require(Action.APPLY_COUPON, by=by, portal=loaded.portal, now=now)
     taken = next(
-        (each for each in _offers(loaded) if each.kind == kind and _is_of(loaded, each, confirmation, key, by)), None
+        (
+            each
+            for each in _offers(loaded, own_coupon)
+            if each.kind == kind and _is_of(loaded, each, confirmation, key, by)
+        ),
+        None,
     )
     if taken is None or agreements.status_at(loaded.row, now=now) in _OVER:
         raise ConfirmationInvalid  # nothing is kept by it any more
@@ -93,6 +115,7 @@ def accept(
     if taken.kind is Kind.COUPON and taken.coupon is not None:
         coupons.redeem(session, loaded.row, code=_code(session, taken.coupon), now=now)
         touch(loaded.row, now=now)
+        proof.tell(session, Action.APPLY_COUPON, by=by, done_to=loaded.row.id, customer=loaded.row.customer, now=now)
     elif taken.kind is Kind.PAUSE:
         first = next(iter(offer_of(loaded).lengths), None)
         pause(
@@ -108,9 +131,11 @@ def accept(
     return taken.kind
 
 
-def _offers(loaded: Loaded) -> list[Offer]:
+def _offers(loaded: Loaded, own_coupon: str | None) -> list[Offer]:
     if loaded.portal is None:
         return []
+    if own_coupon is not None:
+        return [Offer(reasons=(), kind=Kind.COUPON, coupon=own_coupon)]
     return [
         Offer(reasons=each.reasons, kind=Kind(each.kind), coupon=each.coupon, plan=each.plan)
         for each in loaded.portal.features.cancel.offers
@@ -142,7 +167,7 @@ def _may(action: Action, loaded: Loaded, *, by: Requester, now: datetime, even_i
 
 def _fits(session: Session, loaded: Loaded, coupon_id: str, *, now: datetime) -> bool:
     found = session.scalars(select(Coupon).where(Coupon.id == coupon_id)).one_or_none()
-    if found is None or loaded.row.discount is not None:
+    if found is None or loaded.row.discount is not None or support.is_elsewhere(loaded.row.source):
         return False
     try:
         coupons.find(session, loaded.row, code=found.code, now=now)

@@ -16,11 +16,12 @@ from services.portal.actions import changes, plan_groups
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import bills
 from services.portal.actions.subscriptions import coupons, first_charge
-from services.portal.models import Customer, PaymentMethod, Plan, Product, Subscription
+from services.portal.models import PaymentMethod, Plan, Product, Subscription
+from services.portal.queries import customers
 from services.portal.queries import subscriptions as queries
 from services.portal.queries.subscriptions import SubscriptionView
 from services.portal.rules.payments.outcome import Result
-from services.portal.rules.reasons import PlanArchived
+from services.portal.rules.reasons import NotSupportedBySource, PlanArchived
 from services.portal.rules.subscriptions import beginning, due
 from services.portal.rules.subscriptions.beginning import Beginning
 from services.portal.rules.subscriptions.lifecycle import Status
@@ -53,6 +54,7 @@ def start(
     collection: str | None = None,
     payment_method: str | None = None,
     coupon: str | None = None,
+    po_number: str | None = None,
     allow_past_due: bool = False,
     resubscribed_from: str | None = None,
     off_session: bool = True,
@@ -61,10 +63,9 @@ def start(
     """Start one, now or at a moment of the past. Carry out the `intent` afterwards.
 
     `collection` left out: `automatic` where a payment method is named or the customer has one, else `external`.
-    Raises NotFound, PlanArchived, Invalid, NoPaymentMethod, and what the coupon refuses with.
+    Raises NotFound, CustomerErased, PlanArchived, Invalid, NoPaymentMethod, and what the coupon refuses with.
     """
-    if session.scalar(select(Customer.id).where(Customer.id == customer)) is None:
-        raise NotFound
+    customers.require_living(session, customer)
     of_plan, of_product = sold(session, plan)
     anchor = started_at or now
     if anchor > now:
@@ -80,7 +81,7 @@ def start(
         now=now,
     )
     values = columns(of_plan, of_product, customer=customer, quantity=quantity, anchor=anchor, now=now)
-    row = Subscription(**values | _begun(begins, payment_method, resubscribed_from))
+    row = Subscription(**values | _begun(begins, payment_method, resubscribed_from), po_number=po_number)
     row.due_at = due.calculate(status=row.status, current_period_end=row.current_period_end, trial_end=row.trial_end)
     session.add(row)
     session.flush()
@@ -105,7 +106,7 @@ def _charge(
 
 
 def sold(session: Session, plan: str) -> tuple[Plan, Product]:
-    """A plan that takes subscribers in, with its product. Raises NotFound, PlanArchived."""
+    """A plan that takes subscribers in here, with its product. Raises NotFound, PlanArchived, NotSupportedBySource."""
     found = session.execute(
         select(Plan, Product).join(Product, Product.id == Plan.product).where(Plan.id == plan)
     ).one_or_none()
@@ -114,6 +115,8 @@ def sold(session: Session, plan: str) -> tuple[Plan, Product]:
     of_plan, of_product = found
     if of_plan.archived_at is not None or of_product.archived_at is not None:
         raise PlanArchived
+    if of_plan.source_id is not None:
+        raise NotSupportedBySource
     return of_plan, of_product
 
 
@@ -177,6 +180,7 @@ def columns(
         "cancel": "inherit",
         "cancel_message": None,
         "source_key": None,
+        "source": "native",
         "created_at": now,
         "revision": 1,
     }

@@ -18,18 +18,16 @@ _TIMINGS: Final[dict[CancelMode, tuple[Timing, ...]]] = {
 }
 
 
-def offered(session: Session, loaded: Loaded) -> Offered:
+def offered(loaded: Loaded, feature: CancelFeature | None) -> Offered:
     """Those of the most specific level that says something; a vendor's key is not bound by them."""
     levels = (loaded.row.cancel_timing, loaded.plan.cancel_timing, loaded.product.cancel_timing)
     said = next((CancelMode(each) for each in levels if each is not None), None)
-    feature = feature_of(session, loaded)
     mode = said or (feature.mode if feature else CancelMode.AT_PERIOD_END)
     return Offered(timings=_TIMINGS[mode], binds=loaded.portal is not None)
 
 
-def prorates(session: Session, loaded: Loaded) -> bool:
+def prorates(loaded: Loaded, feature: CancelFeature | None) -> bool:
     """Is unused time of an immediate cancel given back? Only of what the engine charged."""
-    feature = feature_of(session, loaded)
     if feature is None or loaded.row.collection != "automatic":
         return False
     return feature.proration is not Proration.NONE

@@ -68,7 +68,7 @@ def _turn(
     )
     match found:
         case Turn.END:
-            end(session, row, plan_name=plan_name, now=now)
+            return end(session, row, plan_name=plan_name, now=now)
         case Turn.PAUSE:
             changed.apply_scheduled(session, row, now=now)
             begin_pause(session, row, plan_name=plan_name, now=now)

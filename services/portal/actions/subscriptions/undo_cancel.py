@@ -6,14 +6,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.portal.actions import proof
 from services.portal.actions.operations import action_log
+from services.portal.actions.sources import asking
 from services.portal.actions.subscriptions.cancel import HELD
 from services.portal.actions.subscriptions.loading import load, require_allowed, touch
 from services.portal.models import Payment, Subscription
 from services.portal.queries import agreements
-from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action
+from services.portal.rules.sources import support
 from services.portal.rules.subscriptions import undo
 from services.portal.rules.subscriptions.lifecycle import Status
 from shared.bus import outbox
@@ -24,12 +26,14 @@ _OWED = ("pending", "open", "action_required", "unknown")
 
 @dataclass(frozen=True, kw_only=True)
 class Uncanceled:
-    """What became of it. `changed` is false when there was nothing to undo."""
+    """What became of it. `changed` is false when there was nothing to undo. `sources`: the call to carry out, where it
+    is billed elsewhere."""
 
     subscription: str
     status: Status
     renews_at: datetime
     changed: bool
+    sources: tuple[str, ...] = ()
 
 
 def undo_cancel(session: Session, *, subscription_id: str, by: Requester, now: datetime) -> Uncanceled:
@@ -44,12 +48,20 @@ def undo_cancel(session: Session, *, subscription_id: str, by: Requester, now: d
         ends_at=row.ends_at,
         now=now,
     )
+    sources: tuple[str, ...] = ()
     if found.changed:
         require_allowed(Action.UNDO_CANCEL, loaded, by=by, now=now)
-        assurance.require(action=Action.UNDO_CANCEL, by=by, now=now)
-        _save(session, row, found.status, owed, plan_name=loaded.plan.name, now=now)
+        proof.require(Action.UNDO_CANCEL, by=by, portal=loaded.portal, now=now)
+        if support.is_elsewhere(row.source):
+            at = "period_end" if (row.source_state or {}).get("cancels_at_period_end") else "moment"
+            sources = (asking.ask(session, row, action=Action.UNDO_CANCEL, params={"at": at}, now=now),)
+        else:
+            _save(session, row, found.status, owed, plan_name=loaded.plan.name, now=now)
+        proof.tell(session, Action.UNDO_CANCEL, by=by, done_to=row.id, customer=row.customer, now=now)
     renews_at = agreements.running_period(row, now=now).end
-    return Uncanceled(subscription=row.id, status=found.status, renews_at=renews_at, changed=found.changed)
+    return Uncanceled(
+        subscription=row.id, status=found.status, renews_at=renews_at, changed=found.changed, sources=sources
+    )
 
 
 def _save(

@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import changes
+from services.portal.actions import changes, proof
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import voiding
 from services.portal.actions.subscriptions.loading import Loaded, load, require_allowed, touch
 from services.portal.actions.subscriptions.planned import OPEN, PaymentUnderWay
 from services.portal.actions.subscriptions.prepare_change import NAME
 from services.portal.models import Payment
-from services.portal.rules import assurance
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action
 from services.portal.rules.subscriptions import agreed
@@ -51,7 +50,8 @@ def undo_change(
     target = scheduled or Target(**(payment.after or {})["target"] if payment else {})
     action = Action.CHANGE_PLAN if target.plan != row.plan else Action.CHANGE_QUANTITY
     require_allowed(action, loaded, by=by, now=now)
-    assurance.require(action=Action.UNDO_CANCEL, by=by, now=now)  # it takes nothing away, like undoing a cancel
+    # it takes nothing away, like undoing a cancel
+    proof.require(Action.UNDO_CANCEL, by=by, portal=loaded.portal, now=now)
     if payment is not None:
         payment.after = {**(payment.after or {}), "is_withdrawn": True}
         voiding.void(session, payment)
@@ -59,6 +59,7 @@ def undo_change(
     touch(row, now=now)
     before = {"plan": target.plan, "quantity": target.quantity, "at": target.at}
     action_log.write(session, action="subscription.change_withdrawn", of=row.id, before=before, after=None, now=now)
+    proof.tell(session, action, by=by, done_to=row.id, customer=row.customer, now=now)
     return Withdrawn(subscription=row.id, target=target)
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions import subscriptions
 from services.portal.actions.payments import refund
-from services.portal.actions.payments.bills import Intent
-from services.portal.actions.payments.refund import RefundIntent
+from services.portal.actions.payments.calls import Calls
+from services.portal.actions.subscriptions import remove_coupon as removing
+from services.portal.actions.subscriptions.apply_coupon import apply_coupon
 from services.portal.actions.subscriptions.change import change
 from services.portal.actions.subscriptions.prepare_change import wanted_of
 from services.portal.actions.subscriptions.previews import preview
@@ -27,14 +28,6 @@ from services.portal.rules.payments import refund as refund_rule
 from services.portal.rules.subscriptions.cancellation import Timing
 from services.portal.rules.support.ticket import NothingToApprove
 from shared.errors import Refusal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Approval:
-    """What is to be called at a processor, once this is recorded."""
-
-    refunds: tuple[RefundIntent, ...] = ()
-    payments: tuple[Intent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +46,10 @@ class Foreseen:
     obstacle: str | None = None
 
 
-Carry: TypeAlias = Callable[[Session, Ticket, Requester, datetime], Approval]
+Carry: TypeAlias = Callable[[Session, Ticket, Requester, datetime], Calls]
 
 
-def carry_out(session: Session, row: Ticket, *, by: Requester, now: datetime) -> Approval:
+def carry_out(session: Session, row: Ticket, *, by: Requester, now: datetime) -> Calls:
     """Do what the ticket asks for. Raises what the action refuses with."""
     carry = APPROVED.get(row.kind)
     if carry is None:
@@ -81,12 +74,12 @@ def foresee(session: Session, *, ticket_id: str, by: Requester, now: datetime) -
         return Foreseen(action=row.kind, obstacle=refusal.code)
 
 
-def _refund(session: Session, row: Ticket, _by: Requester, now: datetime) -> Approval:
+def _refund(session: Session, row: Ticket, _by: Requester, now: datetime) -> Calls:
     intent = refund.approve(session, refund_id=_asked(row)["refund"], now=now)
-    return Approval(refunds=() if intent is None else (intent,))
+    return Calls(refunds=() if intent is None else (intent,))
 
 
-def _cancel(session: Session, row: Ticket, by: Requester, now: datetime) -> Approval:
+def _cancel(session: Session, row: Ticket, by: Requester, now: datetime) -> Calls:
     asked = _asked(row)
     done = subscriptions.cancel(
         session,
@@ -97,29 +90,44 @@ def _cancel(session: Session, row: Ticket, by: Requester, now: datetime) -> Appr
         comment=asked.get("comment"),
         now=now,
     )
-    return approval_of(done)
+    return calls_of(done)
 
 
-def _change(session: Session, row: Ticket, by: Requester, now: datetime) -> Approval:
+def _change(session: Session, row: Ticket, by: Requester, now: datetime) -> Calls:
     wanted = wanted_of(_asked(row))
-    return approval_of(change(session, subscription_id=row.subscription or "", wanted=wanted, by=by, now=now))
+    return calls_of(change(session, subscription_id=row.subscription or "", wanted=wanted, by=by, now=now))
 
 
-def _pause(session: Session, row: Ticket, by: Requester, now: datetime) -> Approval:
-    return approval_of(
-        subscriptions.pause(session, subscription_id=row.subscription or "", by=by, **_asked(row), now=now)
-    )
+def _pause(session: Session, row: Ticket, by: Requester, now: datetime) -> Calls:
+    return calls_of(subscriptions.pause(session, subscription_id=row.subscription or "", by=by, **_asked(row), now=now))
 
 
-def _resubscribe(session: Session, row: Ticket, by: Requester, now: datetime) -> Approval:
+def _resume(session: Session, row: Ticket, by: Requester, now: datetime) -> Calls:
+    return calls_of(subscriptions.resume(session, subscription_id=row.subscription or "", by=by, now=now))
+
+
+def _apply_coupon(session: Session, row: Ticket, by: Requester, now: datetime) -> Calls:
+    code = _asked(row)["code"]
+    return calls_of(apply_coupon(session, subscription_id=row.subscription or "", code=code, by=by, now=now))
+
+
+def _remove_coupon(session: Session, row: Ticket, by: Requester, now: datetime) -> Calls:
+    return calls_of(removing.remove_coupon(session, subscription_id=row.subscription or "", by=by, now=now))
+
+
+def _resubscribe(session: Session, row: Ticket, by: Requester, now: datetime) -> Calls:
     done = subscriptions.resubscribe(session, subscription_id=row.subscription or "", by=by, **_asked(row), now=now)
-    return approval_of(done)
+    return calls_of(done)
 
 
-def approval_of(done: object) -> Approval:
-    """The calls that an action's result asks for: `intent` of a charge, `refunds` of money given back."""
+def calls_of(done: object) -> Calls:
+    """The calls that an action's result asks for: `intent` of a charge, `refunds` of money given back, `sources`."""
     intent = getattr(done, "intent", None)
-    return Approval(refunds=tuple(getattr(done, "refunds", ())), payments=() if intent is None else (intent,))
+    return Calls(
+        refunds=tuple(getattr(done, "refunds", ())),
+        payments=() if intent is None else (intent,),
+        sources=tuple(getattr(done, "sources", ())),
+    )
 
 
 def _refund_ahead(session: Session, row: Ticket, now: datetime) -> Foreseen:
@@ -149,9 +157,12 @@ def _asked(row: Ticket) -> Mapping[str, Any]:
 
 
 APPROVED: Final[Mapping[str, Carry]] = {
+    "apply_coupon": _apply_coupon,
     "cancel": _cancel,
     "change": _change,
     "pause": _pause,
     "refund": _refund,
+    removing.NAME: _remove_coupon,
     "resubscribe": _resubscribe,
+    "resume": _resume,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,11 +11,15 @@ from services.portal.actions import changes
 from services.portal.actions.changes import Check, anything
 from services.portal.actions.operations import action_log
 from services.portal.models import Helpdesk
+from services.portal.queries import entitlements
 from services.portal.queries import helpdesks as queries
 from services.portal.queries.helpdesks import HelpdeskView
 from services.portal.rules.support import helpdesk as rule
 from shared import ids
+from shared.entitlements import Entitlement
 from shared.errors import NotFound
+
+_CHECKED: Final = ("email", "url", "departments", "answer_hours")
 
 
 def create(
@@ -25,16 +29,19 @@ def create(
     email: str | None = None,
     url: str | None = None,
     departments: Sequence[str] = (),
+    answer_hours: int | None = None,
     now: datetime,
 ) -> HelpdeskView:
-    """Make one. Raises Invalid."""
-    rule.check(email=email, url=url, departments=departments)
+    """Make one. Raises Invalid, NotEntitled."""
+    entitlements.check(session, frozenset({Entitlement.HELPDESKS}))
+    rule.check(email=email, url=url, departments=departments, answer_hours=answer_hours)
     row = Helpdesk(
         id=ids.new("hd"),
         name=name,
         email=email,
         url=url,
         departments=list(departments),
+        answer_hours=answer_hours,
         created_at=now,
         archived_at=None,
         revision=1,
@@ -59,8 +66,7 @@ def update(
         if is_archived:
             rule.decide(use=queries.use(session, helpdesk_id=row.id), is_deleting=False)
         wanted["archived_at"] = now if is_archived else None
-    merged = {"email": row.email, "url": row.url, "departments": row.departments, **wanted}
-    rule.check(email=merged["email"], url=merged["url"], departments=merged["departments"])
+    rule.check(**{name: wanted.get(name, getattr(row, name)) for name in _CHECKED})
     changed = changes.apply(row, wanted)
     if changed:
         action_log.write(

@@ -7,7 +7,8 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from services.portal.actions.support import requests
-from services.portal.models import Customer, Subscription, Ticket, TicketMessage
+from services.portal.models import Subscription, Ticket, TicketMessage
+from services.portal.queries import customers
 from services.portal.queries.test_clocks import Present
 from services.portal.rules.policy import Action
 from services.portal.rules.subscriptions.lifecycle import Status
@@ -60,7 +61,7 @@ def _due(present: Present) -> Select[Ticket, datetime]:
 
 
 def _remind(session: Session, row: Ticket, renews_at: datetime, now: datetime) -> None:
-    locale = session.scalar(select(Customer.locale).where(Customer.id == row.customer))
+    locale = customers.locale(session, row.customer)
     language = base(locale or DEFAULT)
     words = text("portal.ticket.reminder", language, date=format_date(renews_at, language))
     number = 1 + (session.scalar(select(func.max(TicketMessage.number)).where(TicketMessage.ticket == row.id)) or 0)

@@ -13,7 +13,7 @@ from services.portal.models import Customer, Helpdesk, Payment, Plan, Subscripti
 from services.portal.queries import tickets as queries
 from services.portal.queries.tickets import TicketView
 from services.portal.rules.assurance import Requester
-from services.portal.rules.support import masking
+from services.portal.rules.support import due, masking
 from services.portal.rules.support.ticket import TicketStatus
 from shared import ids
 from shared.bus import outbox
@@ -101,13 +101,15 @@ def opened(
         if found is None:
             raise
         return queries.view(found)
+    hours = None if helpdesk is None else helpdesk.answer_hours
+    row.due_at = due.calculate(before=None, after=TicketStatus(row.status), due_at=None, answer_hours=hours, now=now)
     say(session, row, number=1, author=author, body=message, now=now)
     action_log.write(
         session,
         action="ticket.opened",
         of=row.id,
         before=None,
-        after={"kind": row.kind, "subject": row.subject, "request": row.request},
+        after={"kind": row.kind},  # what a person wrote is kept with the ticket alone, where it can be erased
         customer=row.customer,
         now=now,
     )

@@ -9,31 +9,35 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
+from services.portal.actions.payments.calls import Calls
 from services.portal.actions.support import approvals, requests
-from services.portal.actions.support.approvals import Approval
 from services.portal.models import Customer, Helpdesk, Ticket, TicketMessage
+from services.portal.queries import customers
 from services.portal.queries import tickets as queries
 from services.portal.queries.tickets import TicketView
+from services.portal.rules import roles
 from services.portal.rules.assurance import Requester
-from services.portal.rules.support import masking
+from services.portal.rules.customers.erasing import CustomerErased
+from services.portal.rules.policy import Action
+from services.portal.rules.reasons import RoleNotAllowed
+from services.portal.rules.support import due, masking
 from services.portal.rules.support import ticket as rule
 from services.portal.rules.support.helpdesk import HelpdeskArchived
-from services.portal.rules.support.ticket import Moved, Side, TicketMove, TicketStatus
+from services.portal.rules.support.ticket import QUESTION, Moved, Side, TicketMove, TicketStatus
 from shared import ids
 from shared.bus import outbox
 from shared.errors import FieldError, Invalid, NotFound
 from shared.events import TicketAnswered, TicketResolved
 
 SUBJECT_LENGTH = 200
-QUESTION = "question"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Approved:
-    """A ticket that is approved; carry out each of `approval`'s intents afterwards."""
+    """A ticket that is approved; carry its `calls` out afterwards."""
 
     ticket: TicketView
-    approval: Approval
+    calls: Calls
 
 
 def open_question(
@@ -49,11 +53,14 @@ def open_question(
 ) -> TicketView:
     """A ticket that asks for nothing but an answer; the same words again find the one that waits.
 
-    Raises NotFound, Invalid, HelpdeskArchived.
+    Raises NotFound, CustomerErased, Invalid, HelpdeskArchived, RoleNotAllowed.
     """
+    _require_role(by)
     buyer = session.scalars(select(Customer).where(Customer.id == customer)).one_or_none()
     if buyer is None:
         raise NotFound
+    if buyer.erased_at is not None:
+        raise CustomerErased
     desk = _helpdesk(session, helpdesk, department)
     title = masking.calculate(subject, field="subject", longest=SUBJECT_LENGTH).replace("\n", " ")
     words = masking.calculate(message)
@@ -79,7 +86,8 @@ def open_question(
 
 
 def reply(session: Session, *, ticket_id: str, message: str, by: Requester, now: datetime) -> TicketView:
-    """Write in it. Raises NotFound, Invalid, TicketOver."""
+    """Write in it. Raises NotFound, Invalid, TicketOver, RoleNotAllowed."""
+    _require_role(by)
     words = masking.calculate(message)
     row = _locked(session, ticket_id)
     moved = _decide(row, TicketMove.REPLY, by)
@@ -103,10 +111,10 @@ def approve(session: Session, *, ticket_id: str, message: str | None, by: Reques
     row = _locked(session, ticket_id)
     moved = _decide(row, TicketMove.APPROVE, by)
     if not moved.changed:
-        return Approved(ticket=queries.view(row), approval=Approval())
+        return Approved(ticket=queries.view(row), calls=Calls())
     done = approvals.carry_out(session, row, by=by, now=now)
     _resolve(session, row, moved, message, by=by, now=now)
-    return Approved(ticket=queries.view(row), approval=done)
+    return Approved(ticket=queries.view(row), calls=done)
 
 
 def decline(session: Session, *, ticket_id: str, message: str | None, by: Requester, now: datetime) -> TicketView:
@@ -120,12 +128,19 @@ def decline(session: Session, *, ticket_id: str, message: str | None, by: Reques
 
 
 def close(session: Session, *, ticket_id: str, message: str | None, by: Requester, now: datetime) -> TicketView:
-    """Nothing more is to be said. Raises NotFound, TicketOver, DecisionNeeded."""
+    """Nothing more is to be said. Raises NotFound, TicketOver, DecisionNeeded, RoleNotAllowed."""
+    _require_role(by)
     row = _locked(session, ticket_id)
     moved = _decide(row, TicketMove.CLOSE, by)
     if moved.changed:
         _resolve(session, row, moved, message, by=by, now=now)
     return queries.view(row)
+
+
+def _require_role(by: Requester) -> None:
+    """A customer's own people write only where their role lets them; whether the portal takes new tickets or not."""
+    if not roles.is_allowed(Action.OPEN_TICKET, role=by.role):
+        raise RoleNotAllowed
 
 
 def _decide(row: Ticket, move: TicketMove, by: Requester) -> Moved:
@@ -148,6 +163,11 @@ def _resolve(session: Session, row: Ticket, moved: Moved, message: str | None, *
 
 def _move(session: Session, row: Ticket, moved: Moved, *, now: datetime) -> None:
     before = {"status": row.status}
+    desk = None if row.helpdesk is None else session.get(Helpdesk, row.helpdesk)
+    hours = None if desk is None else desk.answer_hours
+    row.due_at = due.calculate(
+        before=TicketStatus(row.status), after=moved.status, due_at=row.due_at, answer_hours=hours, now=now
+    )
     row.status, row.changed_at = moved.status.value, now
     row.revision += 1
     action_log.write(
@@ -180,7 +200,7 @@ def _side(by: Requester) -> Side:
 
 
 def _locale(session: Session, row: Ticket) -> str | None:
-    return session.scalar(select(Customer.locale).where(Customer.id == row.customer))
+    return customers.locale(session, row.customer)
 
 
 def _helpdesk(session: Session, helpdesk_id: str | None, department: str | None) -> Helpdesk | None:

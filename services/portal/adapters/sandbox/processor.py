@@ -4,11 +4,11 @@ import hashlib
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from services.portal.adapters.processors import Answer, Card, Setup
+from services.portal.adapters.processors import Answer, Card, CardPage, Setup
 from services.portal.adapters.sandbox.numbers import CHALLENGED_WHEN_CHARGED, Behavior
 from services.portal.models.sandbox import SandboxCard, SandboxCharge, SandboxRefund, SandboxSetup
 from services.portal.rules.payments.outcome import Result
@@ -114,8 +114,8 @@ class Sandbox:
             row = session.get(SandboxRefund, key)
             return None if row is None else _refunded(row)
 
-    def start_setup(self, *, reference: str, return_url: str) -> str:
-        """Open a visit to the card page; its address."""
+    def start_setup(self, *, reference: str, return_url: str) -> CardPage:
+        """Open a visit to the card page."""
         row = SandboxSetup(
             id=ids.new("sbset"),
             reference=reference,
@@ -126,7 +126,13 @@ class Sandbox:
         )
         with self.database.begin() as session:
             session.add(row)
-        return f"{self._public_url}/sandbox/card/{row.id}"
+        return CardPage(id=row.id, url=f"{self._public_url}/sandbox/card/{row.id}")
+
+    def detach(self, token: str) -> None:
+        """Forget a card, and whose it was."""
+        with self.database.begin() as session:
+            session.execute(update(SandboxSetup).where(SandboxSetup.card == token).values(card=None, reference=""))
+            session.execute(delete(SandboxCard).where(SandboxCard.id == token))
 
     def finish_setup(self, setup_id: str) -> Setup | None:
         """What came of a visit."""
@@ -135,7 +141,8 @@ class Sandbox:
             if row is None:
                 return None
             card = session.get(SandboxCard, row.card) if row.card and row.status == "done" else None
-            return Setup(reference=row.reference, card=None if card is None else _card(card))
+            is_open = row.status in ("open", "challenged") and clock.now() < row.expires_at
+            return Setup(reference=row.reference, card=None if card is None else _card(card), is_open=is_open)
 
     def _answer(self, row: SandboxCharge) -> Answer:
         if row.status == SILENT:

@@ -5,23 +5,26 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from services.portal.actions.payments import collect
-from services.portal.actions.payments.collect import Collected
-from services.portal.actions.subscriptions import apply_coupon, prepare_change, undo_change
+from services.portal.actions.payments.calls import Calls
+from services.portal.actions.subscriptions import apply_coupon, prepare_change, remove_coupon, undo_change
 from services.portal.actions.subscriptions import change as changing
 from services.portal.actions.subscriptions.change import Changed
-from services.portal.adapters import Adapters
+from services.portal.api import steps
+from services.portal.api.steps import Done
 from services.portal.api.subscriptions.blueprint import blueprint
-from services.portal.api.subscriptions.resource import shown
-from services.portal.queries import payments, time
+from services.portal.api.subscriptions.resource import declined, shown
+from services.portal.queries import time
 from services.portal.queries.subscriptions import SubscriptionView
 from services.portal.rules.payments.outcome import Result
+from services.portal.rules.products.switching import When
+from services.portal.rules.subscriptions.agreed import Target
 from services.portal.schemas.changes import ChangedSubscription, ChangeOfSubscription, CouponCode
-from services.portal.schemas.subscriptions import EmptyObject, Subscription
+from services.portal.schemas.subscriptions import Subscription
+from shared.database import Session
 from shared.errors import Conflict
-from shared.web import adapters, begin, caller, etags, idempotent, in_steps, session
+from shared.web import caller, etags, idempotent, in_steps, session
 from shared.web.access import api
-from shared.web.errors import refused
+from shared.web.fields import EmptyObject
 
 
 class ChangeDeclined(Conflict):
@@ -36,7 +39,7 @@ class ChangeOfPlan(MethodView):
 
     @api("subscriptions:write")
     @in_steps
-    @idempotent(required=True)
+    @idempotent(required=True, resumes=True)
     @blueprint.arguments(ChangeOfSubscription)
     @blueprint.response(200, ChangedSubscription)
     def post(self, given: dict[str, Any], subscription_id: str) -> dict[str, Any] | Response:
@@ -46,10 +49,8 @@ class ChangeOfPlan(MethodView):
         two wait for the payment. A declined charge is a 409 `change_declined`, and the subscription is as it was.
         """
         wanted = prepare_change.wanted_of(given)
-        collected = collect.run(
-            begin(),
-            processors=adapters(Adapters).processors,
-            act=lambda step: changing.change(
+        done = steps.charge(
+            lambda step: changing.change(
                 step,
                 subscription_id=subscription_id,
                 wanted=wanted,
@@ -57,11 +58,11 @@ class ChangeOfPlan(MethodView):
                 check=etags.check,
                 now=time.now(step),
             ),
+            facts=_facts,
         )
-        if collected.outcome is Result.DECLINED and collected.result.payment is not None:
-            payment = payments.record(session(), payment_id=collected.result.payment)
-            return refused(ChangeDeclined(payment=payment.id, decline_code=payment.decline_code))
-        return {**vars(shown(subscription_id)), "change": _state(collected)}
+        if done.outcome is Result.DECLINED:
+            return declined(ChangeDeclined, payment_id=done.payment)
+        return {**vars(shown(subscription_id)), "change": _state(done)}
 
 
 @blueprint.route("/<subscription_id>/undo_change")
@@ -85,41 +86,53 @@ class CouponOfSubscription(MethodView):
     """The subscription's coupon."""
 
     @api("subscriptions:write")
-    @idempotent
+    @in_steps
+    @idempotent(resumes=True)
     @blueprint.arguments(CouponCode)
     @blueprint.response(200, Subscription)
     def post(self, given: dict[str, Any], subscription_id: str) -> SubscriptionView:
         """Apply a coupon; one that was there is replaced"""
-        apply_coupon.apply_coupon(
-            session(),
-            subscription_id=subscription_id,
-            code=given["code"],
-            by=caller(),
-            check=etags.check,
-            now=time.now(session()),
-        )
+        steps.call(lambda step: _apply(step, subscription_id=subscription_id, code=given["code"]))
         return shown(subscription_id)
 
     @api("subscriptions:write")
+    @in_steps
     @blueprint.response(200, Subscription)
     def delete(self, subscription_id: str) -> SubscriptionView:
         """Take the coupon off; its use stays counted"""
-        apply_coupon.remove_coupon(
-            session(), subscription_id=subscription_id, by=caller(), check=etags.check, now=time.now(session())
-        )
+        steps.call_once(lambda step: _remove(step, subscription_id=subscription_id))
         return shown(subscription_id)
 
 
-def _state(collected: Collected[Changed]) -> dict[str, Any]:
+def _apply(step: Session, *, subscription_id: str, code: str) -> Calls:
+    applied = apply_coupon.apply_coupon(
+        step, subscription_id=subscription_id, code=code, by=caller(), check=etags.check, now=time.now(step)
+    )
+    return Calls(sources=applied.sources)
+
+
+def _remove(step: Session, *, subscription_id: str) -> Calls:
+    removed = remove_coupon.remove_coupon(
+        step, subscription_id=subscription_id, by=caller(), check=etags.check, now=time.now(step)
+    )
+    return Calls(sources=removed.sources)
+
+
+def _facts(made: Changed) -> dict[str, Any]:
+    return {"target": made.target.stored(), "when": made.when.value}
+
+
+def _state(done: Done) -> dict[str, Any]:
     """What became of the change."""
-    result, outcome = collected.result, collected.outcome
+    target, outcome = Target(**done.facts["target"]), done.outcome
     waits = outcome in (Result.ACTION_REQUIRED, Result.UNKNOWN)
-    state = outcome.value if outcome is not None and waits else "changed" if result.when == "now" else "scheduled"
+    is_now = done.facts["when"] == When.NOW
+    state = outcome.value if outcome is not None and waits else "changed" if is_now else "scheduled"
     return {
         "state": state,
-        "plan": result.target.plan,
-        "quantity": result.target.quantity,
-        "takes_effect_at": result.target.moment,
-        "payment": result.payment,
-        "action_url": None if collected.payment is None else collected.payment.action_url,
+        "plan": target.plan,
+        "quantity": target.quantity,
+        "takes_effect_at": target.moment,
+        "payment": done.payment,
+        "action_url": None if done.settled is None else done.settled.action_url,
     }

@@ -6,17 +6,17 @@ from flask import Response
 from flask.views import MethodView
 
 from services.portal.actions import subscriptions as actions
-from services.portal.actions.payments import collect
-from services.portal.adapters import Adapters
+from services.portal.api import steps
 from services.portal.api.subscriptions.blueprint import blueprint
 from services.portal.api.subscriptions.resource import declined, shown
 from services.portal.queries import time
 from services.portal.queries.subscriptions import SubscriptionView
 from services.portal.rules.payments.outcome import Result
 from services.portal.rules.subscriptions.beginning import ResumeDeclined
-from services.portal.schemas.subscriptions import EmptyObject, Pause, Subscription
-from shared.web import adapters, begin, caller, idempotent, in_steps, session
+from services.portal.schemas.subscriptions import Pause, Subscription
+from shared.web import caller, idempotent, in_steps, session
 from shared.web.access import api
+from shared.web.fields import EmptyObject
 
 
 @blueprint.route("/<subscription_id>/pause")
@@ -40,7 +40,7 @@ class ResumeOfSubscription(MethodView):
 
     @api("subscriptions:write")
     @in_steps
-    @idempotent(required=True)
+    @idempotent(required=True, resumes=True)
     @blueprint.arguments(EmptyObject)
     @blueprint.response(200, Subscription)
     def post(self, _given: dict[str, Any], subscription_id: str) -> SubscriptionView | Response:
@@ -48,13 +48,12 @@ class ResumeOfSubscription(MethodView):
 
         A declined charge is a 409 `resume_declined`, and the subscription stays paused.
         """
-        collected = collect.run(
-            begin(),
-            processors=adapters(Adapters).processors,
-            act=lambda step: actions.resume(
+        done = steps.charge(
+            lambda step: actions.resume(
                 step, subscription_id=subscription_id, by=time.seen_by(step, caller()), now=time.now(step)
             ),
+            facts=lambda _made: {},
         )
-        if collected.outcome is Result.DECLINED:
-            return declined(ResumeDeclined, payment_id=collected.result.payment)
+        if done.outcome is Result.DECLINED:
+            return declined(ResumeDeclined, payment_id=done.payment)
         return shown(subscription_id)

@@ -6,11 +6,12 @@ from flask.views import MethodView
 
 from services.portal.actions.subscriptions import previews
 from services.portal.actions.subscriptions.preview import Preview
+from services.portal.adapters import Adapters
 from services.portal.api.subscriptions.blueprint import blueprint
 from services.portal.queries import time
 from services.portal.schemas.previews import Preview as PreviewOut
 from services.portal.schemas.previews import PreviewRequest
-from shared.web import caller, session
+from shared.web import adapters, caller, session
 from shared.web.access import api
 
 
@@ -30,5 +31,6 @@ class PreviewOfSubscription(MethodView):
             action=action,
             given=given,
             by=time.seen_by(session(), caller()),
+            sources=adapters(Adapters).processors.sources,
             now=time.now(session()),
         )

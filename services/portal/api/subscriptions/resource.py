@@ -6,8 +6,7 @@ from flask import Response
 from flask.views import MethodView
 
 from services.portal.actions import subscriptions as actions
-from services.portal.actions.payments import collect
-from services.portal.adapters import Adapters
+from services.portal.api import steps
 from services.portal.api.lists import listed
 from services.portal.api.subscriptions.blueprint import blueprint
 from services.portal.queries import customers, payments, time
@@ -24,7 +23,7 @@ from services.portal.schemas.subscriptions import (
 )
 from shared.database import Session
 from shared.errors import Conflict
-from shared.web import adapters, begin, etags, idempotent, in_steps, session
+from shared.web import etags, idempotent, in_steps, session
 from shared.web.access import api
 from shared.web.errors import refused
 from shared.web.idempotency import KeyMissing, effect_key
@@ -48,7 +47,7 @@ class Subscriptions(MethodView):
 
     @api("subscriptions:write")
     @in_steps
-    @idempotent
+    @idempotent(resumes=True)
     @blueprint.arguments(NewSubscription)
     @blueprint.response(201, Subscription)
     def post(self, given: dict[str, Any]) -> SubscriptionView | Response:
@@ -57,10 +56,10 @@ class Subscriptions(MethodView):
         One that is `automatic` and has no trial is charged at once; then the request needs an `Idempotency-Key`. A
         declined charge is a 409 `start_declined` and nothing runs, unless `allow_past_due` is true.
         """
-        collected = collect.run(begin(), processors=adapters(Adapters).processors, act=lambda step: _start(step, given))
-        if collected.outcome is Result.DECLINED and not given["allow_past_due"]:
-            return declined(StartDeclined, payment_id=collected.result.payment)
-        return shown(collected.result.id)
+        done = steps.charge(lambda step: _start(step, given), facts=lambda made: {"id": made.id})
+        if done.outcome is Result.DECLINED and not given["allow_past_due"]:
+            return declined(StartDeclined, payment_id=done.payment)
+        return shown(done.facts["id"])
 
 
 @blueprint.route("/<subscription_id>")
@@ -83,6 +82,15 @@ class OneSubscription(MethodView):
         )
         etags.show(changed.revision)
         return changed
+
+    @api("subscriptions:write")
+    @blueprint.response(204)
+    def delete(self, subscription_id: str) -> None:
+        """Delete a subscription that has ended; its payments and invoices stay
+
+        The customer's permanent link is dead once their last subscription is deleted. One that is deleted stays so.
+        """
+        actions.delete(session(), subscription_id=subscription_id, check=etags.check, now=time.now(session()))
 
 
 def shown(subscription_id: str) -> SubscriptionView:

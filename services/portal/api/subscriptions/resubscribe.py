@@ -6,8 +6,7 @@ from flask import Response
 from flask.views import MethodView
 
 from services.portal.actions import subscriptions as actions
-from services.portal.actions.payments import collect
-from services.portal.adapters import Adapters
+from services.portal.api import steps
 from services.portal.api.subscriptions.blueprint import blueprint
 from services.portal.api.subscriptions.resource import declined, shown
 from services.portal.queries import time
@@ -15,7 +14,7 @@ from services.portal.queries.subscriptions import SubscriptionView
 from services.portal.rules.payments.outcome import Result
 from services.portal.rules.subscriptions.beginning import StartDeclined
 from services.portal.schemas.subscriptions import Resubscription, Subscription
-from shared.web import adapters, begin, caller, idempotent, in_steps
+from shared.web import caller, idempotent, in_steps
 from shared.web.access import api
 
 
@@ -25,7 +24,7 @@ class ResubscribeToSubscription(MethodView):
 
     @api("subscriptions:write")
     @in_steps
-    @idempotent(required=True)
+    @idempotent(required=True, resumes=True)
     @blueprint.arguments(Resubscription)
     @blueprint.response(201, Subscription)
     def post(self, given: dict[str, Any], subscription_id: str) -> SubscriptionView | Response:
@@ -33,13 +32,12 @@ class ResubscribeToSubscription(MethodView):
 
         A declined charge is a 409 `start_declined`, and nothing runs.
         """
-        collected = collect.run(
-            begin(),
-            processors=adapters(Adapters).processors,
-            act=lambda step: actions.resubscribe(
+        done = steps.charge(
+            lambda step: actions.resubscribe(
                 step, subscription_id=subscription_id, by=time.seen_by(step, caller()), **given, now=time.now(step)
             ),
+            facts=lambda made: {"subscription": made.subscription},
         )
-        if collected.outcome is Result.DECLINED:
-            return declined(StartDeclined, payment_id=collected.result.payment)
-        return shown(collected.result.subscription)
+        if done.outcome is Result.DECLINED:
+            return declined(StartDeclined, payment_id=done.payment)
+        return shown(done.facts["subscription"])

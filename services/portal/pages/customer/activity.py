@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from services.portal.pages.customer import shell
 from services.portal.queries import activity
-from shared.web import customer, session
+from shared.web import caller, customer, session
 
 blueprint = Blueprint("activity", __name__, url_prefix="/p/<slug>/activity")
 
@@ -24,4 +24,5 @@ def show(slug: str) -> Response:
         portal=portal,
         page=activity.page(session(), portal=portal, cursor=cursor),
         is_first=cursor is None,
+        acts_for=caller().delegate is not None,
     )

@@ -1,50 +1,48 @@
-"""The invoice history, from what the invoices service said before; and the document itself, which it is asked for."""
+"""The invoice history, from what the invoices service said before."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, Response, request
 
-from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
-from services.portal.queries.invoices import history, invoice
-from shared.errors import Unavailable
-from shared.web import adapters, caller, customer, session
+from services.portal.pages.customer import invoice_filters, shell
+from services.portal.queries import credit_notes, invoices, payments
+from services.portal.queries.invoices import STATUSES
+from services.portal.queries.portals import PortalView
+from shared.web import customer, session
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/p/<slug>/invoices")
 
 LONGEST_CURSOR: Final = 40
-TRY_AGAIN_AFTER: Final = 10  # seconds
 
 
 @blueprint.get("", strict_slashes=False)
 @customer
 def show(slug: str) -> Response:
-    """A page of them, newest first."""
+    """A page of those that are asked for, newest first; what is open stands on top, with the way to pay it."""
     portal = shell.open_portal(slug)
+    invoices.require(portal)
     cursor = request.args.get("after", "")[:LONGEST_CURSOR] or None
+    choices = invoice_filters.choices(portal)
+    wanted = invoice_filters.wanted(choices)
+    page = invoices.history(session(), portal=portal, cursor=cursor, wanted=wanted)
+    asked = invoice_filters.asked(wanted)
     return shell.show(
         "portal/customer/invoices/index.html",
         portal=portal,
-        page=history(session(), portal=portal, cursor=cursor),
-        is_first=cursor is None,
+        page=page,
+        credited=credit_notes.of_invoices(session(), [row.id for row in page.rows]),
+        wanted=wanted,
+        statuses=STATUSES,
+        to_choose=choices if len(choices) > 1 and wanted.subscription is None else [],
+        years=invoices.years(session(), portal=portal, subscription=wanted.subscription),
+        unpaid=payments.unpaid(session()) if cursor is None else (),
+        query=invoice_filters.query(asked),
+        typed={name: invoice_filters.typed(name) for name in ("least", "most")},
+        newest=_address(portal, asked) if cursor else None,
+        older=_address(portal, {**asked, "after": page.next_cursor}) if page.next_cursor else None,
     )
 
 
-@blueprint.get("/<invoice_id>/pdf")
-@customer
-def download(slug: str, invoice_id: str) -> Response:
-    """The document. While the invoices service is away, everything but this goes on."""
-    portal = shell.open_portal(slug)
-    row = invoice(session(), invoice_id=invoice_id, portal=portal)
-    try:
-        document = adapters(Adapters).invoices.pdf(row.id, passport=caller().passport)
-    except Unavailable:
-        answer = shell.show("portal/customer/invoices/unavailable.html", portal=portal, status=503, invoice=row)
-        answer.headers["Retry-After"] = str(TRY_AGAIN_AFTER)
-        return answer
-    answer = Response(document.chunks, content_type=document.content_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{document.filename}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    if document.content_length is not None:
-        answer.content_length = document.content_length
-    return answer
+def _address(portal: PortalView, asked: Mapping[str, str]) -> str:
+    return f"{shell.home(portal.slug)}/invoices{invoice_filters.query(asked)}"

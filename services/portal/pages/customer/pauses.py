@@ -6,7 +6,8 @@ from services.portal.actions import subscriptions
 from services.portal.actions.payments import collect
 from services.portal.actions.subscriptions import agreeing
 from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
+from services.portal.pages.customer import flows, shell
+from services.portal.pages.embed import windows
 from services.portal.queries import payments, time
 from services.portal.queries.portals import PortalView
 from services.portal.queries.subscriptions import card
@@ -48,8 +49,8 @@ def pause(slug: str, subscription_id: str) -> Response:
     except (PauseNotOffered, NoPaymentMethod) as refused:
         return _pause_page(portal, subscription_id, trouble=refused.code, status=409)
     if paused.ticket is not None:
-        return redirect_to(f"{shell.home(slug)}/tickets/{paused.ticket.id}")
-    return shell.to_overview(portal, "pausing", subscription_id)
+        return flows.done(slug, f"{shell.home(slug)}/tickets/{paused.ticket.id}")
+    return flows.done(slug, shell.overview(slug, "pausing", subscription_id))
 
 
 @blueprint.get("/resumption")
@@ -80,11 +81,13 @@ def resume(slug: str, subscription_id: str) -> Response:
         )
     except (ConfirmationInvalid, PreviewOutdated, NoPaymentMethod) as refused:
         return _resume_page(portal, subscription_id, trouble=refused.code, status=409)
+    if collected.result.ticket is not None:
+        return redirect_to(f"{shell.home(slug)}/tickets/{collected.result.ticket.id}")
     if collected.outcome is Result.DECLINED and collected.result.payment is not None:
         owed = payments.record(session(), payment_id=collected.result.payment)
         return _resume_page(portal, subscription_id, decline=declines.decide(owed.decline_code).sentence, status=402)
     if collected.outcome is Result.ACTION_REQUIRED and collected.payment and collected.payment.action_url:
-        return redirect_to(collected.payment.action_url)
+        return windows.to_bank(slug, collected.payment)
     done = "unpaused" if collected.result.withdrawn else "resumed"
     return shell.to_overview(portal, done, subscription_id)
 

@@ -4,14 +4,16 @@ from flask import Blueprint, Response, request
 
 from services.portal.actions.payments import collect, pay, settle_attempts
 from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
+from services.portal.pages.customer import flows, shell
+from services.portal.pages.embed import windows
 from services.portal.queries import payments, time
 from services.portal.queries.portals import PortalView
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated
 from services.portal.rules.payments.outcome import Result
 from services.portal.rules.payments.paying import AlreadyPaid, NoLongerOwed, NoPaymentMethod
 from services.portal.settings import PortalSettings
-from shared.web import adapters, begin, caller, customer, in_steps, redirect_to, session, settings
+from shared.web import adapters, begin, caller, customer, in_steps, public, redirect_to, session, settings
+from shared.web.access import is_signed_in
 
 blueprint = Blueprint("pay", __name__, url_prefix="/p/<slug>/payments/<payment_id>")
 
@@ -48,17 +50,25 @@ def pay_now(slug: str, payment_id: str) -> Response:
     except (ConfirmationInvalid, PreviewOutdated, NoPaymentMethod) as refused:
         return _page(portal, payment_id, trouble=refused.code, status=409)
     if collected.outcome is Result.ACTION_REQUIRED and collected.payment and collected.payment.action_url:
-        return redirect_to(collected.payment.action_url)
-    return redirect_to(f"{shell.home(slug)}/payments/{payment_id}/pay")
+        return windows.to_bank(slug, collected.payment)
+    said = f"{shell.home(slug)}/payments/{payment_id}/pay"
+    return flows.done(slug, said) if collected.outcome is Result.SUCCEEDED else redirect_to(said)
 
 
 @blueprint.get("/return")
-@customer
+@public
 @in_steps
 def come_back(slug: str, payment_id: str) -> Response:
-    """From the bank. What counts is what the processor says, never this address."""
+    """From the bank. What counts is what the processor says, never this address.
+
+    A window that a frame opened is signed in to nothing: it ends here, and the frame itself asks what came of it.
+    """
+    if not is_signed_in(slug):
+        return windows.over(slug)
     settle_attempts.ask(begin(), processors=adapters(Adapters).processors, payment_id=payment_id)
-    return redirect_to(f"{shell.home(slug)}/payments/{payment_id}/pay")
+    said = f"{shell.home(slug)}/payments/{payment_id}/pay"
+    is_paid = payments.record(session(), payment_id=payment_id).status == "succeeded"
+    return flows.paid(slug, said) if is_paid else redirect_to(said)
 
 
 def _page(portal: PortalView, payment_id: str, *, trouble: str | None = None, status: int = 200) -> Response:

@@ -9,7 +9,8 @@ from services.portal.actions.payments import adding, collect, methods
 from services.portal.actions.payments.adding import Wanted
 from services.portal.actions.payments.methods import ASSIGN, MAKE_DEFAULT, REMOVE, Changed
 from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
+from services.portal.pages.customer import flows, shell
+from services.portal.pages.embed import windows
 from services.portal.queries import customers, payment_methods, payments, time
 from services.portal.queries.portals import PortalView
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated
@@ -75,8 +76,8 @@ def add(slug: str) -> Response:
             )
     except (ConfirmationInvalid, PreviewOutdated) as outdated:
         return _adding_page(portal, trouble=outdated.code, status=409)
-    back = processors.url(f"{shell.home(slug)}/payment-methods/return")
-    return redirect_to(processor.start_setup(reference=reference, return_url=back))
+    back = processors.url(windows.after_setup(slug))
+    return windows.to_card_page(slug, processor.start_setup(reference=reference, return_url=back))
 
 
 @blueprint.get("/return")
@@ -250,10 +251,13 @@ def _after(slug: str, changed: Changed, done: str) -> Response:
     """Try what is open; to the bank where it wants to be asked, to what was declined, else back to the cards."""
     home = shell.home(slug)
     after = f"{home}/payment-methods?done={done}&of={changed.card.id}"
+    asked = declined = None
     for intent in changed.intents:
         outcome = collect.carry_out(begin(), processors=adapters(Adapters).processors, intent=intent)
         if outcome.result is Result.ACTION_REQUIRED and outcome.payment.action_url:
-            after = outcome.payment.action_url
+            asked = outcome.payment
         elif outcome.result is Result.DECLINED:
-            after = f"{home}/payments/{intent.payment}/pay"
-    return redirect_to(after)
+            declined = intent.payment
+    if asked is not None:
+        return windows.to_bank(slug, asked)
+    return flows.done(slug, after) if declined is None else redirect_to(f"{home}/payments/{declined}/pay")

@@ -4,22 +4,25 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from services.portal.actions.payments import collect
-from services.portal.actions.subscriptions import apply_coupon, undo_change
+from services.portal.actions.payments import calls, collect
+from services.portal.actions.subscriptions import apply_coupon, remove_coupon, undo_change
 from services.portal.actions.subscriptions import change as changing
 from services.portal.actions.subscriptions.planned import PaymentUnderWay, PlanUnknown, RenewalUnderWay, Wanted
 from services.portal.actions.subscriptions.prepare_change import prepare_change
 from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
+from services.portal.pages.customer import flows, po_numbers, shell
+from services.portal.pages.embed import windows
 from services.portal.queries import changing as queries
-from services.portal.queries import payments, time
+from services.portal.queries import payments, plan_choices, time
 from services.portal.queries.portals import PortalView
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated
+from services.portal.rules.customers.po_number import PoNumberRequired
 from services.portal.rules.payments.outcome import Result
+from services.portal.rules.portals.flows import own_discount
 from services.portal.rules.products import switching
 from services.portal.rules.products.coupon import TooManyCodes
 from services.portal.rules.products.switching import When
-from services.portal.rules.reasons import QuantityOutOfRange
+from services.portal.rules.reasons import NotSupportedBySource, QuantityOutOfRange
 from services.portal.rules.subscriptions.quantity import QuantityNotAdjustable
 from services.portal.settings import PortalSettings
 from shared.errors import Refusal
@@ -32,10 +35,13 @@ blueprint = Blueprint("plans", __name__, url_prefix="/p/<slug>/subscriptions/<su
 _SAID: tuple[type[Refusal], ...] = (
     *switching.REFUSALS.values(),
     PlanUnknown,
+    PoNumberRequired,
     PaymentUnderWay,
     RenewalUnderWay,
     QuantityOutOfRange,
     QuantityNotAdjustable,
+    NotSupportedBySource,
+    *apply_coupon.REFUSED,
 )
 
 
@@ -66,7 +72,7 @@ def choose_quantity(slug: str, subscription_id: str) -> Response:
 def change(slug: str, subscription_id: str) -> Response:
     """Do what was shown; what is due is paid first. To the bank where it wants to be asked."""
     portal = shell.open_portal(slug)
-    wanted = _wanted(request.form.get("plan"), request.form.get("quantity"))
+    wanted = _wanted(subscription_id, request.form.get("plan"), request.form.get("quantity"))
     try:
         collected = collect.run(
             begin(),
@@ -88,14 +94,15 @@ def change(slug: str, subscription_id: str) -> Response:
         return _picker(portal, subscription_id, trouble=_sentence(refusal), status=409)
     made, outcome = collected.result, collected.outcome
     if made.ticket is not None:
-        return redirect_to(f"{shell.home(slug)}/tickets/{made.ticket.id}")
+        return flows.done(slug, f"{shell.home(slug)}/tickets/{made.ticket.id}")
     if outcome is Result.DECLINED and made.payment is not None:
         decline = payments.record(session(), payment_id=made.payment).decline_code
         return _confirm_again(portal, subscription_id, wanted, decline=decline)
     if outcome is Result.ACTION_REQUIRED and collected.payment and collected.payment.action_url:
-        return redirect_to(collected.payment.action_url)
+        return windows.to_bank(slug, collected.payment)
     done = "unknown" if outcome is Result.UNKNOWN else "changed" if made.when is When.NOW else "scheduled"
-    return _to_picker(slug, subscription_id, done=done)
+    said = _picker_saying(slug, subscription_id, done=done)
+    return redirect_to(said) if outcome is Result.UNKNOWN else flows.done(slug, said)
 
 
 @blueprint.post("/unchange")
@@ -109,7 +116,7 @@ def undo(slug: str, subscription_id: str) -> Response:
         )
     except PaymentUnderWay as refusal:
         return _picker(portal, subscription_id, trouble=_sentence(refusal), status=409)
-    return _to_picker(slug, subscription_id, done="withdrawn" if withdrawn.target else "nothing")
+    return redirect_to(_picker_saying(slug, subscription_id, done="withdrawn" if withdrawn.target else "nothing"))
 
 
 @blueprint.get("/coupon")
@@ -129,19 +136,28 @@ def apply(slug: str, subscription_id: str) -> Response:
     with begin()() as step:
         by, now = time.seen_by(step, caller()), time.now(step)
     try:
-        apply_coupon.try_coupon(begin(), subscription_id=subscription_id, code=code, by=by, now=now)
+        applied = apply_coupon.try_coupon(begin(), subscription_id=subscription_id, code=code, by=by, now=now)
     except (*apply_coupon.REFUSED, TooManyCodes) as refusal:
         status = 429 if isinstance(refusal, TooManyCodes) else 409
         return _coupon_page(portal, subscription_id, typed=code, trouble=refusal.code, status=status)
+    calls.carry_out(begin(), processors=adapters(Adapters).processors, calls=calls.Calls(sources=applied.sources))
+    if applied.ticket is not None:
+        return redirect_to(f"{shell.home(slug)}/tickets/{applied.ticket.id}")
     return redirect_to(f"{_address(slug, subscription_id)}/coupon?done=applied")
 
 
 @blueprint.post("/coupon/removal")
 @customer
+@in_steps
 def remove(slug: str, subscription_id: str) -> Response:
     """Take the coupon off."""
     shell.open_portal(slug)
-    apply_coupon.remove_coupon(session(), subscription_id=subscription_id, by=_by(), now=time.now(session()))
+    with begin()() as step:
+        by, now = time.seen_by(step, caller()), time.now(step)
+        removed = remove_coupon.remove_coupon(step, subscription_id=subscription_id, by=by, now=now)
+    calls.carry_out(begin(), processors=adapters(Adapters).processors, calls=calls.Calls(sources=removed.sources))
+    if removed.ticket is not None:
+        return redirect_to(f"{shell.home(slug)}/tickets/{removed.ticket.id}")
     return redirect_to(f"{_address(slug, subscription_id)}/coupon?done=removed")
 
 
@@ -160,9 +176,10 @@ def _confirm(
         prepared = prepare_change(
             session(),
             subscription_id=subscription_id,
-            wanted=_wanted(plan, quantity),
+            wanted=_wanted(subscription_id, plan, quantity),
             by=_by(),
             key=settings(PortalSettings).secret_key,
+            sources=adapters(Adapters).processors.sources,
             now=time.now(session()),
         )
     except _SAID as refusal:
@@ -172,6 +189,7 @@ def _confirm(
         portal=portal,
         status=status,
         address=_address(portal.slug, subscription_id),
+        is_part=request.headers.get("HX-Request") == "true" and status == 200,
         prepared=prepared,
         preview=prepared.preview,
         plan=plan,
@@ -194,14 +212,19 @@ def _picker(
     shown = queries.changing(
         session(), subscription_id=subscription_id, portal=portal, by=_by(), now=time.now(session())
     )
+    asks_po_number = po_numbers.missing(portal, subscription_id)
     return shell.show(
         "portal/customer/plans/index.html",
         portal=portal,
         status=status,
         address=_address(portal.slug, subscription_id),
         shown=shown,
+        asks_po_number=asks_po_number,
+        chosen={name: request.values.get(name, "") for name in ("plan", "quantity")},
+        rhythms=plan_choices.rhythms(shown.choices),
+        rhythm=request.args.get("interval"),
         only=only,
-        trouble=trouble,
+        trouble=None if asks_po_number else trouble,
         done=_done(shown),
     )
 
@@ -236,11 +259,13 @@ def _done(shown: queries.Changing) -> str | None:
     return said if said and is_so.get(said) and request.method == "GET" else None
 
 
-def _wanted(plan: str | None, quantity: str | None) -> Wanted:
-    """What the form says; a number that is none is refused by the rule."""
+def _wanted(subscription_id: str, plan: str | None, quantity: str | None) -> Wanted:
+    """What the form says, with the coupon of the visit's own flow; a number that is none is refused by the rule."""
+    coupon = own_discount(shell.flow(), subscription=subscription_id, plan=plan, quantity=quantity)
     if not quantity:
-        return Wanted(plan=plan or None)
-    return Wanted(plan=plan or None, quantity=int(quantity) if quantity.isascii() and quantity.isdigit() else quantity)
+        return Wanted(plan=plan or None, coupon=coupon)
+    units = int(quantity) if quantity.isascii() and quantity.isdigit() else quantity
+    return Wanted(plan=plan or None, quantity=units, coupon=coupon)
 
 
 def _sentence(refusal: Refusal) -> str:
@@ -251,8 +276,8 @@ def _by() -> Caller:
     return time.seen_by(session(), caller())
 
 
-def _to_picker(slug: str, subscription_id: str, *, done: str) -> Response:
-    return redirect_to(f"{_address(slug, subscription_id)}/change?{urlencode({'done': done})}")
+def _picker_saying(slug: str, subscription_id: str, *, done: str) -> str:
+    return f"{_address(slug, subscription_id)}/change?{urlencode({'done': done})}"
 
 
 def _address(slug: str, subscription_id: str) -> str:

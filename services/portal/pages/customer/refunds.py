@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from services.portal.actions.payments import prepare_refund, refund
 from services.portal.actions.support import requests
 from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
+from services.portal.pages.customer import flows, shell
 from services.portal.queries import refunds, time
 from services.portal.queries.portals import PortalView
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated
@@ -79,10 +79,10 @@ def ask(slug: str, payment_id: str) -> Response:
     except StepUpRequired:
         raise
     except (Conflict, Forbidden):
-        return _to_payments(portal, payment_id)
+        return redirect_to(_payments(portal, payment_id))
     if done.intent is not None:
         refund.carry_out(begin(), processors=adapters(Adapters).processors, intent=done.intent)
-    return _to_payments(portal, payment_id)
+    return flows.done(portal.slug, _payments(portal, payment_id))
 
 
 def _confirm_page(portal: PortalView, payment_id: str, *, trouble: str | None = None, status: int = 200) -> Response:
@@ -102,7 +102,7 @@ def _confirm_page(portal: PortalView, payment_id: str, *, trouble: str | None = 
     except StepUpRequired:
         raise
     except (Conflict, Forbidden):
-        return _to_payments(portal, payment_id)
+        return redirect_to(_payments(portal, payment_id))
     return shell.show(
         "portal/customer/refunds/ask.html",
         portal=portal,
@@ -114,5 +114,5 @@ def _confirm_page(portal: PortalView, payment_id: str, *, trouble: str | None = 
     )
 
 
-def _to_payments(portal: PortalView, payment_id: str) -> Response:
-    return redirect_to(f"{shell.home(portal.slug)}/payments?of={payment_id}#{payment_id}")
+def _payments(portal: PortalView, payment_id: str) -> str:
+    return f"{shell.home(portal.slug)}/payments?of={payment_id}#{payment_id}"

@@ -9,11 +9,13 @@ from services.portal.actions.payments import collect
 from services.portal.actions.subscriptions import agreeing, apply_coupon
 from services.portal.actions.subscriptions.resubscribe import choices
 from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
+from services.portal.pages.customer import flows, shell
+from services.portal.pages.embed import windows
 from services.portal.queries import payments, time
 from services.portal.queries.portals import PortalView
 from services.portal.queries.subscriptions import card
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated
+from services.portal.rules.customers.po_number import PoNumberRequired
 from services.portal.rules.payments import decline as declines
 from services.portal.rules.payments.outcome import Result
 from services.portal.rules.policy import Action
@@ -22,7 +24,7 @@ from services.portal.rules.subscriptions.pause import NoPaymentMethod
 from services.portal.rules.subscriptions.resubscription import CouponNotOffered, PlanNotOffered
 from services.portal.settings import PortalSettings
 from shared.errors import Refusal
-from shared.web import adapters, begin, caller, customer, in_steps, redirect_to, session, settings
+from shared.web import adapters, begin, caller, customer, in_steps, session, settings
 
 blueprint = Blueprint("resubscription", __name__, url_prefix="/p/<slug>/subscriptions/<subscription_id>")
 
@@ -32,6 +34,7 @@ _SAID: tuple[type[Refusal], ...] = (
     NoPaymentMethod,
     AlreadySubscribed,
     PlanArchived,
+    PoNumberRequired,
     PlanNotOffered,
     CouponNotOffered,
     *apply_coupon.REFUSED,
@@ -68,13 +71,13 @@ def resubscribe(slug: str, subscription_id: str) -> Response:
     except _SAID as refused:
         return _page(portal, subscription_id, given, trouble=refused.code, status=409)
     if collected.result.ticket is not None:
-        return redirect_to(f"{shell.home(slug)}/tickets/{collected.result.ticket.id}")
+        return flows.done(slug, f"{shell.home(slug)}/tickets/{collected.result.ticket.id}")
     if collected.outcome is Result.DECLINED and collected.result.payment is not None:
         owed = payments.record(session(), payment_id=collected.result.payment)
         return _page(portal, subscription_id, given, decline=declines.decide(owed.decline_code).sentence, status=402)
     if collected.outcome is Result.ACTION_REQUIRED and collected.payment and collected.payment.action_url:
-        return redirect_to(collected.payment.action_url)
-    return shell.to_overview(portal, "resubscribed", collected.result.subscription)
+        return windows.to_bank(slug, collected.payment)
+    return flows.done(slug, shell.overview(slug, "resubscribed", collected.result.subscription))
 
 
 def _page(

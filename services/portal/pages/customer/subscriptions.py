@@ -5,14 +5,15 @@ import random
 from flask import Blueprint, Response, request
 
 from services.portal.actions import subscriptions
-from services.portal.actions.payments import refund
+from services.portal.actions.payments import calls
 from services.portal.actions.subscriptions import OfferView
 from services.portal.adapters import Adapters
-from services.portal.pages.customer import shell
+from services.portal.pages.customer import flows, shell
 from services.portal.queries import time
 from services.portal.queries.portals import PortalView
 from services.portal.queries.subscriptions import card
 from services.portal.rules.confirmation import ConfirmationInvalid, PreviewOutdated
+from services.portal.rules.portals.flows import own_coupon
 from services.portal.rules.subscriptions.cancellation import ModeRequired, Timing
 from services.portal.rules.subscriptions.lifecycle import InvalidState
 from services.portal.rules.subscriptions.retention import Kind
@@ -36,10 +37,13 @@ def confirm_cancellation(slug: str, subscription_id: str) -> Response:
 def cancel(slug: str, subscription_id: str) -> Response:
     """Cancel what was shown. If that is no longer what would happen, the new facts are shown first.
 
-    Where the portal has something to offer for the reason given, it is shown once before, with *Cancel now* beside it.
+    Where the portal has something to offer for the reason given, it is shown once before, with *Cancel now* beside it,
+    which says that the offer was seen.
     """
     portal = shell.open_portal(slug)
-    offer = _offer(subscription_id) if portal.features.cancel.offers else None
+    own = own_coupon(shell.flow(), subscription=subscription_id)
+    may_offer = _has_options(portal, subscription_id) and not request.form.get("declined")
+    offer = _offer(subscription_id, own) if may_offer else None
     if offer is not None:
         return _offer_page(portal, subscription_id, offer)
     try:
@@ -51,11 +55,10 @@ def cancel(slug: str, subscription_id: str) -> Response:
     except Invalid as invalid:
         wrong = next((each.code for each in invalid.fields), invalid.code)
         return _confirm_page(portal, subscription_id, trouble=wrong, status=422)
-    for intent in canceled.refunds:
-        refund.carry_out(begin(), processors=adapters(Adapters).processors, intent=intent)
+    calls.carry_out(begin(), processors=adapters(Adapters).processors, calls=canceled.calls)
     if canceled.ticket is not None:
-        return redirect_to(f"{shell.home(slug)}/tickets/{canceled.ticket.id}")
-    return shell.to_overview(portal, "canceled", subscription_id)
+        return flows.done(slug, f"{shell.home(slug)}/tickets/{canceled.ticket.id}")
+    return flows.done(slug, shell.overview(slug, "canceled", subscription_id))
 
 
 @blueprint.post("/offer")
@@ -71,6 +74,7 @@ def accept_offer(slug: str, subscription_id: str) -> Response:
             by=time.seen_by(session(), caller()),
             key=settings(PortalSettings).secret_key,
             confirmation=request.form.get("offer"),
+            own_coupon=own_coupon(shell.flow(), subscription=subscription_id),
             now=time.now(session()),
         )
     except (ConfirmationInvalid, PreviewOutdated):
@@ -79,16 +83,19 @@ def accept_offer(slug: str, subscription_id: str) -> Response:
         return redirect_to(f"{shell.home(slug)}/subscriptions/{subscription_id}/change")
     if taken is Kind.CONTACT:
         return redirect_to(f"{shell.home(slug)}/tickets/new" if portal.features.tickets_enabled else _support(portal))
-    return shell.to_overview(portal, "kept", subscription_id)
+    return flows.done(slug, shell.overview(slug, "kept", subscription_id))
 
 
 @blueprint.post("/uncancellation")
 @customer
+@in_steps
 def undo_cancellation(slug: str, subscription_id: str) -> Response:
     """Keep the subscription after all."""
     portal = shell.open_portal(slug)
-    by, now = time.seen_by(session(), caller()), time.now(session())
-    subscriptions.undo_cancel(session(), subscription_id=subscription_id, by=by, now=now)
+    with begin()() as step:
+        by, now = time.seen_by(step, caller()), time.now(step)
+        undone = subscriptions.undo_cancel(step, subscription_id=subscription_id, by=by, now=now)
+    calls.carry_out(begin(), processors=adapters(Adapters).processors, calls=calls.Calls(sources=undone.sources))
     return shell.to_overview(portal, "uncanceled", subscription_id)
 
 
@@ -107,12 +114,14 @@ def _cancel(subscription_id: str) -> subscriptions.Canceled:
         )
 
 
-def _offer(subscription_id: str) -> OfferView | None:
+def _offer(subscription_id: str, own: str | None) -> OfferView | None:
     with begin()() as step:
         return subscriptions.offer(
             step,
             subscription_id=subscription_id,
             reason=request.form.get("feedback") or None,
+            own_coupon=own,
+            form=request.form.get("confirmation"),
             by=time.seen_by(step, caller()),
             key=settings(PortalSettings).secret_key,
             now=time.now(step),
@@ -149,6 +158,7 @@ def _confirm_page(
         status=status,
         card=shown,
         preview=preview,
+        has_options=_has_options(portal, subscription_id),
         reasons=_shuffled(preview.reasons, preview.own_reasons),
         own_reasons=preview.own_reasons,
         timing=request.form.get("timing"),
@@ -156,6 +166,11 @@ def _confirm_page(
         typed=request.form.get("comment", ""),
         trouble=trouble,
     )
+
+
+def _has_options(portal: PortalView, subscription_id: str) -> bool:
+    """Whether something may be offered before it is canceled; what, depends on the reason."""
+    return bool(portal.features.cancel.offers or own_coupon(shell.flow(), subscription=subscription_id))
 
 
 def _timing() -> Timing | None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Payment, Plan, Product, Subscription
@@ -65,6 +65,7 @@ class SubscriptionView:
     tax_behavior: str
     collection: str
     payment_method: str | None
+    po_number: str | None
     started_at: datetime
     trial_end: datetime | None
     current_period_start: datetime
@@ -87,18 +88,30 @@ class SubscriptionView:
     cancel_message: str | None
     policies: dict[str, Any]
     switches: list[Any] | None
+    source: str
+    source_id: str | None
     created_at: datetime
     revision: int
 
 
 def record(session: Session, *, subscription_id: str, now: datetime) -> SubscriptionView:
     """One as the API shows it. Raises NotFound."""
-    found = session.execute(with_plan().where(Subscription.id == subscription_id)).one_or_none()
-    if found is None:
-        raise NotFound
-    row, plan, _product = found
+    row, plan, _product = row_with_plan(session, subscription_id)
     owed = open_payments(session, [row])
     return view(row, description=plan.name, owed=owed.get(row.id), now=now)
+
+
+def customer_of(session: Session, subscription_id: str) -> str | None:
+    """Whose it is; None where it is nobody's in scope."""
+    return session.scalar(select(Subscription.customer).where(Subscription.id == subscription_id))
+
+
+def row_with_plan(session: Session, subscription_id: str) -> Row[Subscription, Plan, Product]:
+    """A row with its plan and product. Raises NotFound."""
+    found = session.execute(_ONE, {"subscription": subscription_id}).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def records(session: Session, rows: Sequence[Subscription], *, now: datetime) -> list[SubscriptionView]:
@@ -127,11 +140,7 @@ def open_payments(session: Session, rows: Sequence[Subscription]) -> dict[str, P
     """What is owed for each, the oldest first, by subscription. One statement."""
     if not rows:
         return {}
-    found = session.scalars(
-        select(Payment)
-        .where(Payment.subscription.in_([row.id for row in rows]), Payment.status.in_(OWED))
-        .order_by(Payment.id.desc())
-    )
+    found = session.scalars(_OWED, {"subscriptions": [row.id for row in rows]})
     return {payment.subscription: payments.view(payment) for payment in found if payment.subscription is not None}
 
 
@@ -156,6 +165,7 @@ def view(row: Subscription, *, description: str, owed: PaymentView | None = None
         tax_behavior=row.tax_behavior,
         collection=row.collection,
         payment_method=row.payment_method,
+        po_number=row.po_number,
         started_at=row.started_at,
         trial_end=row.trial_end,
         current_period_start=row.current_period_start if status is Status.ENDED else running.start,
@@ -178,9 +188,34 @@ def view(row: Subscription, *, description: str, owed: PaymentView | None = None
         cancel_message=row.cancel_message,
         policies=row.policies,
         switches=row.switches,
+        source=row.source,
+        source_id=row.source_id,
         created_at=row.created_at,
         revision=row.revision,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """A subscription that goes on, with the purchase order number of its invoices."""
+
+    id: str
+    plan_name: str
+    order_number: str
+    po_number: str | None
+
+
+def with_po_numbers(session: Session, *, customer_id: str) -> list[Numbered]:
+    """Those of this customer that are not over, oldest first."""
+    found = session.execute(
+        select(Subscription.id, Plan.name, Subscription.order_number, Subscription.po_number)
+        .join(Plan, Plan.id == Subscription.plan)
+        .where(Subscription.customer == customer_id, Subscription.status != Status.ENDED)
+        .order_by(Subscription.id)
+    )
+    return [
+        Numbered(id=id_, plan_name=name, order_number=order, po_number=number) for id_, name, order, number in found
+    ]
 
 
 def with_plan() -> Select[Subscription, Plan, Product]:
@@ -190,6 +225,14 @@ def with_plan() -> Select[Subscription, Plan, Product]:
         .join(Plan, Plan.id == Subscription.plan)
         .join(Product, Product.id == Subscription.product)
     )
+
+
+_ONE: Final = with_plan().where(Subscription.id == bindparam("subscription"))
+_OWED: Final = (
+    select(Payment)
+    .where(Payment.subscription.in_(bindparam("subscriptions", expanding=True)), Payment.status.in_(OWED))
+    .order_by(Payment.id.desc())
+)
 
 
 def next_charge(row: Subscription, *, description: str, now: datetime) -> NextChargeView | None:

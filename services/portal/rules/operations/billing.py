@@ -30,6 +30,7 @@ class Billing:
     trial_notice_days: int = 3
     card_notice_days: tuple[int, ...] = (30, 7)
     resume_notice_days: int = 7
+    po_number_required: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,6 +51,7 @@ def calculate(stored: Mapping[str, Any]) -> Billing:
         after_last_retry=AfterLastRetry(whole["after_last_retry"]),
         trial_notice_days=_day("trial_notice_days", whole["trial_notice_days"], least=0, most=LONGEST_NOTICE),
         card_notice_days=_days("card_notice_days", whole["card_notice_days"], longest=LONGEST_NOTICE)[::-1],
+        po_number_required=bool(whole["po_number_required"]),
         resume_notice_days=_day("resume_notice_days", whole["resume_notice_days"], least=0, most=LONGEST_NOTICE),
     )
 

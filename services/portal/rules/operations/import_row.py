@@ -143,6 +143,7 @@ class _Reader:
                 email=self.values.get("email", ""),
                 reference=self.values.get("customer_id"),
                 display_name=self.values.get("name"),
+                is_tax_id_checked=False,  # what a vendor has kept so far comes along as it is
                 **more,
             )
         except Invalid as invalid:

@@ -9,7 +9,7 @@ Worked example: the note "card 4242-4242 4242 4242" is refused; "order 424242424
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from shared.errors import PanDetected
@@ -25,6 +25,13 @@ def decide(text: str) -> None:
     for run in _RUN.finditer(text):
         if not run[0].startswith("+") and _holds_number(_GROUP.findall(run[0])):
             raise PanDetected
+
+
+def decide_all(texts: Iterable[str], *, but: str | None = None) -> None:
+    """Return when none of them holds one; `but` is a text known to be something else. Raises PanDetected."""
+    for text in texts:
+        if text != but:
+            decide(text)
 
 
 def _holds_number(groups: Sequence[str]) -> bool:

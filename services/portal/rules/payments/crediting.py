@@ -69,6 +69,21 @@ def excess(*, lines: Sequence[Line], currency: str, tax_behavior: TaxBehavior) -
     return added
 
 
+def settled(
+    bill: Sequence[Line], kept: Sequence[Kept], *, currency: str, tax_behavior: TaxBehavior, description: str = ""
+) -> tuple[Line, ...]:
+    """The bill less credit; below zero it comes to zero, with lines of this description for what will be credit."""
+    if totals_of(bill, currency, tax_behavior).total < 0:
+        found = excess(lines=bill, currency=currency, tax_behavior=tax_behavior)
+        more = (
+            Line(description=description, quantity=1, unit_amount=most, amount=most, tax_rate=rate)
+            for rate, most in found.items()
+        )
+        return (*bill, *more)
+    used = calculate(lines=bill, kept=kept, currency=currency, tax_behavior=tax_behavior)
+    return (*bill, *(each.line for each in used))
+
+
 def _with(lines: Sequence[Line], added: Mapping[int, int], currency: str, tax_behavior: TaxBehavior) -> int:
     """What the lines come to with these amounts, by rate, on top."""
     more = [Line(description="", quantity=1, amount=amount, tax_rate=rate) for rate, amount in added.items()]

@@ -29,6 +29,15 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
+_TOLD: Final = {
+    "succeeded": Result.SUCCEEDED,
+    "open": Result.DECLINED,
+    "voided": Result.DECLINED,
+    "action_required": Result.ACTION_REQUIRED,
+    "unknown": Result.UNKNOWN,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
     """What becomes of the payment and the attempt; `ask_again_at` is None when the answer is final."""
@@ -54,3 +63,11 @@ def decide(*, result: Result, called_at: datetime, now: datetime) -> Meaning:
             return Meaning(payment=result.value, attempt=result.value, ask_again_at=now + waited)
         case _:
             assert_never(result)
+
+
+def told(payment: str) -> Result | None:
+    """What a payment in this state came to the last time it was tried; None while it is being tried.
+
+    What is open was declined, and so was what nobody owes any more because of that.
+    """
+    return _TOLD.get(payment)

@@ -2,7 +2,7 @@
 
 A portal that lets customers change subscriptions names what: plan (`price`), quantity, coupon. Coming back on another
 plan needs changing plans to be on. Invoices show all, or those of the subscription being viewed. Tickets, where they
-name a helpdesk, name one that exists.
+name a helpdesk, name one that exists. Of their own details customers change those that are listed.
 
 Worked example: `subscription_update` on with nothing allowed is `required`; `allow_plan_change` without `price` among
 the updates is `needs_price_updates`.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from services.portal.rules.portals import problems as check
-from services.portal.rules.portals.features import Condition, Proration
+from services.portal.rules.portals.features import DETAILS, Condition, Proration
 from services.portal.rules.portals.problems import Known
 from shared.errors import FieldError
 
@@ -30,6 +30,9 @@ def decide(features: Mapping[str, Any], *, known: Known) -> list[FieldError]:
     if resubscribe["enabled"] and resubscribe["allow_plan_change"] and not may_change_plan:
         problems.append(FieldError.of("features.subscription_resubscribe.allow_plan_change", "needs_price_updates"))
     check.choice("features.invoice_history.scope", features["invoice_history"]["scope"], INVOICES, problems)
+    check.choices(
+        "features.customer_update.allowed_updates", features["customer_update"]["allowed_updates"], DETAILS, problems
+    )
     check.known("features.tickets.helpdesk", features["tickets"]["helpdesk"], known.helpdesks, problems)
     return problems
 

@@ -143,7 +143,7 @@ class RefundFeature:
 
 @dataclass(frozen=True, kw_only=True)
 class Features:
-    """All of them."""
+    """All of them. `details` are what customers may change of their own (DETAILS)."""
 
     cancel: CancelFeature
     pause: PauseFeature
@@ -156,7 +156,11 @@ class Features:
     tickets_enabled: bool
     tickets_helpdesk: str | None
     product_access_enabled: bool
+    details: frozenset[str]
 
+
+DETAILS: Final = ("address", "email", "name", "phone", "shipping", "tax_id")
+"""What of their own details customers may be let change."""
 
 DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "subscription_cancel": {
@@ -195,13 +199,14 @@ DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "payment_method_update": {"enabled": True},
     "tickets": {"enabled": False, "helpdesk": None},
     "product_access": {"enabled": True},
+    "customer_update": {"enabled": True, "allowed_updates": [each for each in DETAILS if each != "email"]},
 }
 
 
 def calculate(stored: Mapping[str, Any]) -> Features:
     """Stored features, completed with the defaults, as rules take them."""
     whole = complete(stored)
-    update, refund = whole["subscription_update"], whole["refund_request"]
+    update, refund, details = whole["subscription_update"], whole["refund_request"], whole["customer_update"]
     allowed = set(update["default_allowed_updates"]) if update["enabled"] else set()
     return Features(
         cancel=_cancel(whole["subscription_cancel"]),
@@ -231,6 +236,7 @@ def calculate(stored: Mapping[str, Any]) -> Features:
         tickets_enabled=whole["tickets"]["enabled"],
         tickets_helpdesk=whole["tickets"]["helpdesk"],
         product_access_enabled=whole["product_access"]["enabled"],
+        details=frozenset(details["allowed_updates"] if details["enabled"] else ()),
     )
 
 

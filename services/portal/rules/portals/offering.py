@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from services.portal.rules.customers import own_details
 from services.portal.rules.policy import Action
 from services.portal.rules.portals.features import Execution, Features
 
@@ -30,6 +31,8 @@ _SWITCHES: Final[dict[Action, Callable[[Features], bool]]] = {
     Action.DOWNLOAD_INVOICE: lambda features: features.invoices_enabled,
     Action.ACCESS_PRODUCT: lambda features: features.product_access_enabled,
     Action.OPEN_TICKET: lambda features: features.tickets_enabled,
+    Action.CHANGE_EMAIL: lambda features: "email" in features.details,
+    Action.UPDATE_DETAILS: lambda features: bool(own_details.changeable(features.details)),
 }
 _EXECUTIONS: Final[dict[Action, Callable[[Features], Execution]]] = {
     Action.CANCEL: lambda features: features.cancel.execution,

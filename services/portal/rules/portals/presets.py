@@ -1,18 +1,17 @@
 """PRESETS: five portals as five other products have them, each in one choice.
 
 A preset fills what it names when a configuration is made; what is given along wins, and nothing is tied to the preset
-afterwards. A portal of today opens by a mailed link or code. The other ways in of these products belong to the presets
-as soon as they are built: a portal session made by the vendor's backend (paykickstart, wingback), order number and
-e-mail (kartra), a signed hash (billflow), a permanent link (4geeks). So does the widget, which is the first kind of
-paykickstart and billflow.
+afterwards. In live mode two things are left out: a hash is always required, and ways in that may act without a code
+(`direct_actions`) are for a person to accept, who was told what they risk.
 
 Worked example: `preset: 4geeks` with `features.subscription_cancel.mode: immediately` is a portal for running
-subscriptions only, where canceling takes effect at once.
+subscriptions only, opened by a permanent link, where canceling takes effect at once.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+_TEST_ONLY: Final = ("require_hash", "direct_actions")
 _CLOSED: Final[Mapping[str, Any]] = {
     "subscription_pause": {"enabled": False},
     "subscription_update": {"enabled": False, "default_allowed_updates": []},
@@ -22,8 +21,13 @@ _CLOSED: Final[Mapping[str, Any]] = {
     "product_access": {"enabled": False},
     "invoice_history": {"enabled": True, "scope": "all"},
     "payment_method_update": {"enabled": True},
+    "customer_update": {"enabled": False},
 }
 """What the five have in common: invoices and card on, and nothing else unless the product offers it."""
+
+
+def _details(*allowed: str) -> dict[str, Any]:
+    return {"enabled": True, "allowed_updates": list(allowed)}
 
 
 def _cancel(mode: str, *, asks_why: bool = False) -> dict[str, Any]:
@@ -38,6 +42,8 @@ def _cancel(mode: str, *, asks_why: bool = False) -> dict[str, Any]:
 
 PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
     "paykickstart": {
+        "kind": "widget",
+        "sign_in": {"methods": ["email", "portal_session"], "identify_by": "email"},
         "scope": {"access_gate": "paid_transaction"},
         "features": {
             **_CLOSED,
@@ -46,10 +52,13 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
         },
     },
     "wingback": {
+        "kind": "hosted",
+        "sign_in": {"methods": ["portal_session"], "identify_by": "customer_id"},
         "scope": {"access_gate": "any_order"},
         "features": {
             **_CLOSED,
             "subscription_cancel": _cancel("at_period_end"),
+            "customer_update": _details("address", "name", "phone", "email"),
             "subscription_update": {
                 "enabled": True,
                 "default_allowed_updates": ["price"],
@@ -58,6 +67,8 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
         },
     },
     "kartra": {
+        "kind": "hosted",
+        "sign_in": {"methods": ["order_number"], "direct_actions": ["order_number"], "identify_by": "email"},
         "scope": {"access_gate": "any_order"},
         "features": {
             **_CLOSED,
@@ -67,6 +78,15 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
         },
     },
     "billflow": {
+        "kind": "widget",
+        "sign_in": {
+            "methods": ["hmac_v1", "email"],
+            "direct_actions": ["hmac_v1"],
+            "identify_by": "email",
+            "require_hash": False,
+        },
+        "embed": {"events": True},
+        "appearance": {"actions_layout": "buttons"},
         "scope": {"access_gate": "any_order"},
         "features": {
             **_CLOSED,
@@ -83,7 +103,25 @@ PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
         "languages": {"auto_detect": True},
     },
     "4geeks": {
+        "kind": "hosted",
+        "sign_in": {
+            "methods": ["permanent_link"],
+            "direct_actions": ["permanent_link"],
+            "invitation_email": True,
+        },
         "scope": {"access_gate": "active_subscription"},
-        "features": {**_CLOSED, "subscription_cancel": _cancel("at_period_end")},
+        "features": {
+            **_CLOSED,
+            "subscription_cancel": _cancel("at_period_end"),
+            "customer_update": _details("address", "name", "phone"),
+        },
     },
 }
+
+
+def begins_as(preset: str | None, *, mode: str) -> dict[str, Any]:
+    """What a configuration of this mode begins as; without preset: nothing in particular."""
+    whole = dict(PRESETS[preset]) if preset else {}
+    if mode != "test" and "sign_in" in whole:
+        whole["sign_in"] = {name: value for name, value in whole["sign_in"].items() if name not in _TEST_ONLY}
+    return whole

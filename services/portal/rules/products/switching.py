@@ -130,8 +130,8 @@ def decide(
     forbidden = _forbidden(current, target)
     if forbidden is not None:
         return Switch(decision=Decision.DENIED, why=forbidden)
-    entry = _most_exact(of_subscription or (), current.plan, target.plan)
-    entry = entry or _most_exact(of_group, current.plan, target.plan)
+    entry = most_exact(of_subscription or (), current.plan, target.plan)
+    entry = entry or most_exact(of_group, current.plan, target.plan)
     decision = Decision(entry.get("decision") or Decision.ALLOWED) if entry else Decision.ALLOWED
     if decision is Decision.DENIED:
         return Switch(decision=decision, why=Why.NOT_ALLOWED)
@@ -169,7 +169,7 @@ def _forbidden(current: Price, target: Price) -> Why | None:
     return Why.OTHER_TAX if target.tax_behavior != current.tax_behavior else None
 
 
-def _most_exact(table: Iterable[Mapping[str, Any]], current: str, target: str) -> Mapping[str, Any] | None:
+def most_exact(table: Iterable[Mapping[str, Any]], current: str, target: str) -> Mapping[str, Any] | None:
     """The entry that fits and names most; the target counts before the origin, the earlier before the later."""
     fitting = [entry for entry in table if entry.get("from") in (None, current) and entry.get("to") in (None, target)]
     exactness = [(entry.get("to") is not None) * 2 + (entry.get("from") is not None) for entry in fitting]

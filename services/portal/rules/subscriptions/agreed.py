@@ -19,7 +19,10 @@ from shared.totals import TaxBehavior
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Plan, quantity, price and tax to come. `at` (ISO 8601) is when; `keeps_discount`: the coupon fits the plan."""
+    """Plan, quantity, price and tax to come. `at` (ISO 8601) is when; `keeps_discount`: the coupon fits the plan.
+
+    `discount`, as a subscription keeps it, is that of a coupon which comes with the change, in place of any other.
+    """
 
     plan: str
     plan_name: str
@@ -33,6 +36,7 @@ class Target:
     tax_behavior: str
     keeps_discount: bool
     at: str
+    discount: dict[str, Any] | None = None
 
     def stored(self) -> dict[str, Any]:
         """As a row keeps it."""

@@ -6,9 +6,10 @@ nothing was paid, so nothing waits.
 
 **What it costs now.** The unused part of what was paid for the running period is given back and the rest of the period
 is charged at the new price, both to the second: at once (`always_invoice`), with the next charge (`create_prorations`)
-or not at all (`none`). Another interval begins a new period now, from a new anchor: its whole price is due, less what
-was not used. Where more is given back than charged, nothing is due and the difference is kept as credit. A discount
-that goes on takes its part of the rest of the period and is not used up by it; a whole period uses one of its charges.
+or not at all (`none`). What waits for the next charge is charged with the next change that is charged at once. Another
+interval begins a new period now, from a new anchor: its whole price is due, less what was not used. Where more is given
+back than charged, nothing is due and the difference is kept as credit. A discount that goes on takes its part of the
+rest of the period and is not used up by it; a whole period uses one of its charges.
 
 **In a trial** the change ends it (`end_trial`: the first period begins now and is charged) or not (`continue_trial`:
 the new plan is charged when the trial is over).
@@ -52,7 +53,8 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Where the subscription stands. `paid` are the lines that were charged for the running period."""
+    """Where the subscription stands. `paid` are the lines that were charged for the running period, or are to be:
+    those still to be are `pending`."""
 
     status: Status
     running: Period
@@ -61,6 +63,7 @@ class Standing:
     is_collected: bool
     paid: Sequence[Line]
     discount: Mapping[str, Any] | None
+    pending: Sequence[Line] = ()
     zone: tzinfo = UTC
 
 
@@ -75,7 +78,11 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What happens. Where `due_now` comes to less than zero, the difference is kept as credit."""
+    """What happens. Where `due_now` comes to less than zero, the difference is kept as credit.
+
+    The first `given_back` of its lines, or of those that are `pending` from now on, give unused time back. What was
+    pending before is among `due_now`, where anything is due.
+    """
 
     when: When
     effective_at: datetime
@@ -85,6 +92,7 @@ class Change:
     trial_end: datetime | None
     due_now: tuple[Line, ...] = ()
     pending: tuple[Line, ...] = ()
+    given_back: int = 0
     uses_discount: bool = False
 
 
@@ -161,9 +169,11 @@ def _later(old: Item, new: Item, standing: Standing) -> Change:
 
 def _within_period(new: Item, standing: Standing, settings: Settings, unused: str, at: datetime) -> Change:
     """Another price for the rest of the running period."""
+    given_back: tuple[Line, ...] = ()
     lines: tuple[Line, ...] = ()
     if standing.is_collected and settings.proration is not Proration.NONE:
-        lines = (*_unused(standing, unused, at), *_rest(new, standing, at))
+        given_back = _unused(standing, unused, at)
+        lines = (*given_back, *_rest(new, standing, at))
     is_charged = settings.proration is Proration.ALWAYS_INVOICE
     return Change(
         when=When.NOW,
@@ -172,20 +182,20 @@ def _within_period(new: Item, standing: Standing, settings: Settings, unused: st
         anchor=standing.anchor,
         period=standing.running,
         trial_end=standing.trial_end,
-        due_now=lines if is_charged else (),
+        due_now=(*lines, *standing.pending) if is_charged else (),
         pending=() if is_charged else lines,
+        given_back=len(given_back),
     )
 
 
 def _from_now_on(new: Item, standing: Standing, settings: Settings, unused: str, at: datetime) -> Change:
     """Another interval: a new period begins now, and its whole price is due now."""
     period = _first_period(new, standing, at)
-    due: tuple[Line, ...] = ()
+    given_back: tuple[Line, ...] = ()
     whole: tuple[Line, ...] = ()
     if standing.is_collected:
         whole = _whole(new, period, standing.discount)
         given_back = () if settings.proration is Proration.NONE else _unused(standing, unused, at)
-        due = (*given_back, *whole)
     return Change(
         when=When.NOW,
         effective_at=at,
@@ -193,7 +203,8 @@ def _from_now_on(new: Item, standing: Standing, settings: Settings, unused: str,
         anchor=at,
         period=period,
         trial_end=standing.trial_end,
-        due_now=due,
+        due_now=(*given_back, *whole, *standing.pending),
+        given_back=len(given_back),
         uses_discount=len(whole) > 1,
     )
 

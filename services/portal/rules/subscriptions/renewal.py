@@ -80,7 +80,7 @@ def calculate(*, status: Status, terms: Terms, running: Period, ahead: Ahead | N
     plan = _plan_line(counted, period)
     off = coupon.line(known.discount, plan)
     bill = (plan, *((off,) if off else ()), *known.pending)
-    lines = _settled(bill, known.credits, counted)
+    lines = crediting.settled(bill, known.credits, currency=counted.currency, tax_behavior=counted.tax_behavior)
     totals = totals_of(lines, counted.currency, counted.tax_behavior)
     return NextCharge(
         at=at, period=period, bill=bill, lines=lines, totals=totals, terms=counted, uses_discount=off is not None
@@ -131,12 +131,3 @@ def _plan_line(terms: Terms, period: Period) -> Line:
         period_start=period.start.isoformat(),
         period_end=period.end.isoformat(),
     )
-
-
-def _settled(bill: Sequence[Line], credit: Sequence[Kept], terms: Terms) -> tuple[Line, ...]:
-    """The bill less credit; below zero it comes to zero, and the rest will be credit."""
-    if totals_of(bill, terms.currency, terms.tax_behavior).total < 0:
-        kept = crediting.excess(lines=bill, currency=terms.currency, tax_behavior=terms.tax_behavior)
-        return (*bill, *(Line(description="", quantity=1, amount=most, tax_rate=rate) for rate, most in kept.items()))
-    used = crediting.calculate(lines=bill, kept=credit, currency=terms.currency, tax_behavior=terms.tax_behavior)
-    return (*bill, *(each.line for each in used))

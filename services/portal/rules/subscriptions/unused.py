@@ -1,57 +1,57 @@
-"""CALCULATES what of the money paid for a period has not been used by a moment.
+"""CALCULATES what of the money and of the credit paid for a period has not been used by a moment.
 
 Every payment whose period holds the moment counts, each for its own period: the one for the whole period and those a
-change has added. Of each, the part for the time still ahead, to the second, but never more than has not been given back
-already. What is given back as credit keeps the tax rate it was paid at. Where a change to something cheaper has kept
-a part as credit, that part of the time still ahead has been given back, too.
+change has added. Of each, the part for the time still ahead, to the second, but never more than has not been given
+back already. What was paid in money and what was paid with credit are kept apart: credit comes back as credit only,
+at its tax rate. Where a change to something cheaper has kept a part as credit, that part of the time still ahead has
+been given back, too.
 
 Worked example: 30.00 EUR paid for June, canceled on 11 June at 0:00: 20.00 unused. With 15.00 given back before: 15.00.
+With 12.00 of the 30.00 paid with credit: 12.00 in money and 8.00 in credit.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.portal.rules.subscriptions import proration
+from services.portal.rules.subscriptions import proration, worth
 from services.portal.rules.subscriptions.period import Period
-from shared.totals import Line
+from services.portal.rules.subscriptions.worth import Share, Worth
 
 
 @dataclass(frozen=True)
 class Kept:
-    """So much of a payment became credit `at` a moment, for the time from then on."""
+    """So much of a payment's money, and of what was paid with credit, became credit for the time from `at` on."""
 
-    amount: int
+    money: int
     at: datetime
+    credit: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paid:
-    """A payment: what it was for, and what went back of it already, in minor units."""
+    """A payment: what it has bought of its period, and what went back of it already, in minor units."""
 
     payment: str
     period: Period
-    lines: Sequence[Line]
+    worth: Worth
     total: int
     refunded: int
     kept: Sequence[Kept] = ()
 
 
-@dataclass(frozen=True)
-class OfRate:
-    """Unused amount as in a line, and the tax rate of it."""
-
-    tax_rate: int
-    amount: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class Unused:
-    """Of one payment: `total` with tax, and the same as amounts of lines by rate."""
+    """Of one payment: what was paid in money, and what without."""
 
     payment: str
-    total: int
-    rates: tuple[OfRate, ...]
+    money: Share
+    credit: Share
+
+    @property
+    def total(self) -> int:
+        """With tax."""
+        return self.money.total + self.credit.total
 
 
 def calculate(paid: Sequence[Paid], *, at: datetime) -> tuple[Unused, ...]:
@@ -61,30 +61,16 @@ def calculate(paid: Sequence[Paid], *, at: datetime) -> tuple[Unused, ...]:
 
 
 def _of_one(paid: Paid, at: datetime) -> Unused:
-    left = paid.total - paid.refunded
-    ahead = proration.calculate(paid.total, of=paid.period, start=at)
-    credited = sum(
-        proration.calculate(each.amount, of=Period(each.at, paid.period.end), start=at) for each in paid.kept
-    )
-    still = max(ahead - credited, 0)
-    total = min(still, left)
-    by_rate: dict[int, int] = {}
-    for line in paid.lines:
-        by_rate[line.tax_rate] = by_rate.get(line.tax_rate, 0) + line.amount
-    rates = tuple(
-        OfRate(
-            rate,
-            min(
-                _share(proration.calculate(amount, of=paid.period, start=at), still, ahead),
-                _share(amount, left, paid.total),
-            ),
-        )
-        for rate, amount in sorted(by_rate.items())
-        if amount > 0
-    )
-    return Unused(payment=paid.payment, total=total, rates=tuple(each for each in rates if each.amount > 0))
+    in_money = [(each.money, each.at) for each in paid.kept]
+    in_credit = [(each.credit, each.at) for each in paid.kept]
+    found = paid.worth
+    money = _left(found.money.total, paid.period, in_money, most=paid.total - paid.refunded, at=at)
+    credit = _left(found.credit.total, paid.period, in_credit, most=found.credit.total, at=at)
+    return Unused(payment=paid.payment, money=worth.part(found.money, money), credit=worth.part(found.credit, credit))
 
 
-def _share(amount: int, left: int, total: int) -> int:
-    """What is left of an amount when `left` is left of the total; rounded down."""
-    return amount * left // total if total else 0
+def _left(total: int, period: Period, kept: Sequence[tuple[int, datetime]], *, most: int, at: datetime) -> int:
+    """The part of `total` for the time ahead that was not given back, within what of `most` was not."""
+    ahead = proration.calculate(total, of=period, start=at)
+    gone = sum(proration.calculate(amount, of=Period(since, period.end), start=at) for amount, since in kept)
+    return max(min(ahead - gone, most - sum(amount for amount, _since in kept)), 0)

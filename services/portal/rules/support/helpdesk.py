@@ -1,7 +1,8 @@
 """DECIDES what a helpdesk may be, and whether it may go.
 
 A helpdesk has a name. Where its tickets are handled by mail it has an intake address; where they are handled on a page
-elsewhere, that page's https address. It may have departments, each named once. One that a portal sends tickets to, or
+elsewhere, that page's https address. It may have departments, each named once, and promise an answer within so many
+hours (`due.py`). One that a portal sends tickets to, or
 that has tickets waiting, is in use: it is neither archived nor deleted. One that ever had a ticket is archived and not
 deleted, so that the ticket keeps its place.
 
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from services.portal.rules.support.due import LEAST_HOURS, MOST_HOURS
 from shared.errors import Conflict, FieldError, Invalid
 
 MOST_DEPARTMENTS: Final = 20
@@ -48,17 +50,19 @@ class Use:
     tickets: int
 
 
-def check(*, email: str | None, url: str | None, departments: Sequence[str]) -> None:
+def check(*, email: str | None, url: str | None, departments: Sequence[str], answer_hours: int | None = None) -> None:
     """Return when these make a helpdesk. Raises Invalid."""
     problems = []
     if email is not None and not _EMAIL.fullmatch(email):
         problems.append(FieldError.of("email", "bad_email"))
-    if url is not None and not _is_https(url):
+    if url is not None and not is_https(url):
         problems.append(FieldError.of("url", "bad_url"))
     if len({each.strip().casefold() for each in departments}) != len(departments):
         problems.append(FieldError.of("departments", "not_unique"))
     if len(departments) > MOST_DEPARTMENTS:
         problems.append(FieldError.of("departments", "too_many", most=MOST_DEPARTMENTS))
+    if answer_hours is not None and not LEAST_HOURS <= answer_hours <= MOST_HOURS:
+        problems.append(FieldError.of("answer_hours", "out_of_range", least=LEAST_HOURS, most=MOST_HOURS))
     if problems:
         raise Invalid(*problems)
 
@@ -71,7 +75,8 @@ def decide(*, use: Use, is_deleting: bool) -> None:
         raise HelpdeskHasTickets(tickets=use.tickets)
 
 
-def _is_https(url: str) -> bool:
+def is_https(url: str) -> bool:
+    """Whether it is a complete https address that names nobody."""
     try:
         parts = urlsplit(url)
         has_port = parts.port is None or parts.port > 0

@@ -15,6 +15,20 @@ from typing import Final
 
 from shared.errors import Conflict
 
+QUESTION: Final = "question"
+KINDS: Final = (
+    QUESTION,
+    "apply_coupon",
+    "cancel",
+    "change",
+    "pause",
+    "refund",
+    "remove_coupon",
+    "resubscribe",
+    "resume",
+)
+"""What a ticket may be about: a question, or an action that approval carries out."""
+
 
 class TicketStatus(StrEnum):
     """Where a ticket stands."""

@@ -56,3 +56,9 @@ def test_with_code_a_link_works_only_in_the_browser_that_asked(
 ) -> None:
     """ML-25. An operator's link was asked for in no browser."""
     assert link.works_in_browser(cross_device, is_own=is_own, is_operators=is_operators) is works
+
+
+@pytest.mark.parametrize(("minutes", "lives"), [(1, 1), (10, 10), (11, 10), (0, 1), (-3, 1)])
+def test_a_portal_makes_links_live_shorter_and_never_longer_or_dead_at_birth(minutes: int, lives: int) -> None:
+    """ML-05."""
+    assert link.lifetime(minutes) == timedelta(minutes=lives)

@@ -23,6 +23,11 @@ CUSTOMER = Subject(
     proven_at=NOW,
     session="ps_1",
     portal="acme",
+    way_in="email_code",
+    framed=True,
+    delegate="dlg_1",
+    role="accountant",
+    details=True,
 )
 
 
@@ -45,6 +50,12 @@ def test_a_passport_says_who_how_surely_and_for_a_minute() -> None:
         "proven_at": int(NOW.timestamp()),
         "session": "ps_1",
         "portal": "acme",
+        "way_in": "email_code",
+        "framed": True,
+        "delegate": "dlg_1",
+        "role": "accountant",
+        "details": True,
+        "suspended": False,
     }
 
 

@@ -63,6 +63,10 @@ def test_a_name_that_could_forge_a_header_is_refused(name: str) -> None:
         ("support_url", "javascript:alert(1)", "bad_link"),
         ("brand_color", "green", "bad_brand_color"),
         ("brand_color", "#12345", "bad_brand_color"),
+        ("fiscal_year_start", 13, "bad_month"),
+        ("fiscal_year_start", 0, "bad_month"),
+        ("fiscal_year_start", "4", "bad_month"),
+        ("fiscal_year_start", True, "bad_month"),
         ("logo", "abc", "unknown_field"),
         ("owner", "x", "unknown_field"),
     ],
@@ -81,9 +85,10 @@ def test_a_whole_profile_is_kept_as_it_is() -> None:
         "website": "https://larkfield.example/shop",
         "support_url": "https://larkfield.example:8443",
         "brand_color": "#0b7a5b",
+        "fiscal_year_start": 4,
     }
 
-    assert vendor.decide(**{**GOOD, "profile": given}) == {**given, "logo": None}
+    assert vendor.decide(**{**GOOD, "profile": given}) == {**given, "logo": None, "logo_dark": None}
 
 
 def test_every_mistake_is_named_at_once() -> None:

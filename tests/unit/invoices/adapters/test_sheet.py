@@ -217,3 +217,12 @@ def test_a_document_runs_the_way_of_its_language(language: str, rtl: bool) -> No
     sheet = printed(an_invoice(), language)
 
     assert (sheet["language"], sheet["rtl"]) == (language, rtl)
+
+
+def test_a_purchase_order_number_is_printed_where_there_is_one() -> None:
+    """Invoices that were issued before there was such a thing have no such field."""
+    with_one = printed(an_invoice(buyer=BUYER | {"po_number": "PO 4711"}))["facts"][1]
+    assert {"label": "PO number", "value": "PO 4711"} in with_one
+
+    for buyer in (BUYER, BUYER | {"po_number": None}):
+        assert "PO number" not in json.dumps(printed(an_invoice(buyer=buyer)))

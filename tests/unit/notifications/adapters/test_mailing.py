@@ -18,6 +18,8 @@ SETTINGS = Settings(
     auth_url="http://127.0.0.1:1",
     mail_url="log:",
     sealing_key=Secret(sealing.new_key()),
+    link_key=Secret(sealing.new_key()),
+    invoices_url="http://127.0.0.1:1",
 )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.adapters import smtp
-from services.notifications.adapters.transport import Mail
+from services.notifications.adapters.transport import Attachment, Mail
 
 MAIL = Mail(
     message_id="<msg_1@bursar.example>",
@@ -113,3 +113,38 @@ def test_another_mail_url_is_refused(url: str) -> None:
 
 def test_the_password_is_not_printed() -> None:
     assert "hunter2" not in repr(smtp.parse("smtps://u:hunter2@mail.test"))
+
+
+WAY_OUT = "https://billing.example/p/larkfield/recipient/unsubscribe/secret"
+
+
+@pytest.mark.feature("M05")
+@pytest.mark.parametrize("address", [MAIL.address, "jörg@bücher.example"])
+def test_a_document_travels_along_with_the_way_to_end_such_mails(address: str) -> None:
+    content = bytes(range(256)) * 40
+    pdf = Attachment(name="invoice-118.pdf", content=content)
+    mail = dataclasses.replace(MAIL, address=address, unsubscribe=WAY_OUT, attachment=pdf)
+
+    composed = smtp.compose(mail)
+
+    message = message_from_bytes(composed, policy=policy.default)
+    assert message.get_content_type() == "multipart/mixed"
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert (plain.get_content().strip(), html.get_content().strip()) == ("€58.00", "<p>€58.00</p>")
+    (found,) = message.iter_attachments()
+    assert (found.get_content_type(), found.get_filename()) == ("application/pdf", "invoice-118.pdf")
+    assert found.get_content() == content
+    assert message["List-Unsubscribe"] == f"<{WAY_OUT}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert max(map(len, composed.split(b"\r\n"))) <= 998  # RFC 5322
+
+
+def test_neither_a_file_name_nor_a_way_out_breaks_a_header() -> None:
+    for change in (
+        {"unsubscribe": WAY_OUT + "\r\nBcc: x@evil.test"},
+        {"attachment": Attachment(name="a.pdf\r\nBcc: x@evil.test", content=b"")},
+    ):
+        with pytest.raises(ValueError, match="header"):
+            smtp.compose(dataclasses.replace(MAIL, **change))  # type: ignore[arg-type]

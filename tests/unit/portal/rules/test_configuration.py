@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.portal.rules.portals import configuration, features, presets
-from services.portal.rules.portals.configuration import DEFAULT_FEATURES, REASONS, Draft
+from services.portal.rules.portals import configuration, features, getting_in, presets
+from services.portal.rules.portals.configuration import REASONS, Draft
 from services.portal.rules.portals.features import AccessGate, CancelMode, Execution
 from services.portal.rules.portals.problems import Known
 from shared.errors import Invalid
@@ -31,12 +31,14 @@ def a_draft(**more: Any) -> Draft:
 
 def refused(draft: Draft) -> set[tuple[str, str]]:
     with pytest.raises(Invalid) as caught:
-        configuration.decide(draft, known=KNOWN)
+        configuration.decide(draft, mode="test", known=KNOWN)
     return {(each.field, each.code) for each in caught.value.fields}
 
 
 def test_a_portal_is_published_in_its_one_form() -> None:
-    found = configuration.decide(a_draft(display_name=" Lark ", links={"privacy": "https://lark.example/p"}))
+    found = configuration.decide(
+        a_draft(display_name=" Lark ", links={"privacy": "https://lark.example/p"}), mode="test"
+    )
 
     assert (found.display_name, found.appearance["brand_color"]) == ("Lark", "#1a2b3c")
     assert found.links == {"privacy": "https://lark.example/p", "terms": None, "return": None, "support": None}
@@ -45,7 +47,7 @@ def test_a_portal_is_published_in_its_one_form() -> None:
 def test_a_link_signs_other_browsers_in_or_not_and_nothing_else() -> None:
     for known in ("confirm", "code"):
         draft = a_draft(sign_in={"methods": ["email"], "cross_device": known})
-        assert configuration.decide(draft).sign_in == draft.sign_in
+        assert configuration.decide(draft, mode="test").sign_in["cross_device"] == known
 
     wrong = a_draft(sign_in={"methods": ["email"], "cross_device": "always"})
     assert refused(wrong) == {("sign_in.cross_device", "not_a_choice")}
@@ -53,7 +55,7 @@ def test_a_link_signs_other_browsers_in_or_not_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("url", ["https://lark.example", "http://localhost:3000/x", "http://127.0.0.1"])
 def test_links_lead_to_https_or_to_this_machine(url: str) -> None:
-    assert configuration.decide(a_draft(links={"return": url})).links["return"] == url
+    assert configuration.decide(a_draft(links={"return": url}), mode="test").links["return"] == url
 
 
 @pytest.mark.parametrize(
@@ -71,15 +73,13 @@ def test_other_links_are_refused(url: str) -> None:
         ({"slug": "Lark"}, "slug", "bad_portal_slug"),
         ({"slug": "-lark"}, "slug", "bad_portal_slug"),
         ({"slug": "x" * 64}, "slug", "bad_portal_slug"),
-        ({"kind": "widget"}, "kind", "kind_not_available"),
-        ({"kind": "global"}, "kind", "kind_not_available"),
         ({"kind": "kiosk"}, "kind", "not_a_choice"),
         ({"name": " "}, "name", "required"),
         ({"display_name": ""}, "display_name", "required"),
         ({"display_name": "x" * 201}, "display_name", "too_long"),
         ({"display_name": "a\x00"}, "display_name", "control_character"),
         ({"appearance": {"brand_color": "red"}}, "appearance.brand_color", "bad_color"),
-        ({"appearance": {"headline": "x" * 1001}}, "appearance.headline", "too_long"),
+        ({"appearance": {"headline": "x" * 201}}, "appearance.headline", "too_long"),
         ({"languages": {"default_locale": "?"}}, "languages.default_locale", "bad_locale"),
     ],
 )
@@ -103,11 +103,11 @@ def test_what_a_portal_is_limited_to_exists(scope: dict[str, Any], problems: set
     if problems:
         assert refused(draft) == problems
     else:
-        assert configuration.decide(draft, known=KNOWN).scope["campaigns"] == ["camp_1"]
+        assert configuration.decide(draft, mode="test", known=KNOWN).scope["campaigns"] == ["camp_1"]
 
 
 def test_no_campaigns_and_none_of_them_are_both_no_limit() -> None:
-    found = configuration.decide(a_draft(scope={"campaigns": [], "hidden_products": []}))
+    found = configuration.decide(a_draft(scope={"campaigns": [], "hidden_products": []}), mode="test")
 
     assert found.scope == {"campaigns": None, "hidden_products": [], "access_gate": "any_order"}
 
@@ -230,16 +230,21 @@ def test_a_feature_that_makes_no_sense_is_refused(given: dict[str, Any], field: 
     ],
 )
 def test_a_feature_that_makes_sense_is_kept_as_it_was_given(given: dict[str, Any]) -> None:
-    assert configuration.decide(a_draft(features=given), known=KNOWN).features == given
+    assert configuration.decide(a_draft(features=given), mode="test", known=KNOWN).features == given
 
 
-@pytest.mark.parametrize("kind", list(DEFAULT_FEATURES))
+@pytest.mark.parametrize("mode", ["test", "live"])
+@pytest.mark.parametrize("kind", configuration.KINDS)
 @pytest.mark.parametrize("preset", list(presets.PRESETS))
-def test_a_preset_is_a_portal_that_can_be_published(preset: str, kind: str) -> None:
-    table = presets.PRESETS[preset]
-    scope = {**configuration.DEFAULT_SCOPE, **table["scope"]}
+def test_a_preset_is_a_portal_that_can_be_published(preset: str, kind: str, mode: str) -> None:
+    table = presets.begins_as(preset, mode=mode)
+    scope = {**configuration.default_scope(kind), **table["scope"]}
+    draft = a_draft(kind=kind, features=table["features"], scope=scope, sign_in=table["sign_in"])
 
-    assert configuration.decide(a_draft(kind=kind, features=table["features"], scope=scope))
+    decided = configuration.decide(draft, mode=mode)
+
+    getting_in.check_accepted(decided.sign_in, before={}, mode=mode)
+    assert decided.sign_in["require_hash"] is (mode == "live" or preset != "billflow")
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,8 @@ def test_masking_twice_is_masking_once(text: str) -> None:
         {"url": "https://"},
         {"url": "https://user@desk.example"},
         {"departments": ["Billing", "billing"]},
+        {"answer_hours": 0},
+        {"answer_hours": 721},
         {"departments": [f"D{number}" for number in range(21)]},
     ],
 )

@@ -13,7 +13,7 @@ from shared.cli import embedded
 from shared.cli.embedded import SERVICES, Home
 from shared.settings import BadSettings
 
-SECRETS = {"AUTH_SECRET_KEY", "PORTAL_SECRET_KEY", "PASSPORT_KEYS", "SEALING_KEY", "ADMIN_TOKEN"}
+SECRETS = {"AUTH_SECRET_KEY", "PORTAL_SECRET_KEY", "PASSPORT_KEYS", "SEALING_KEY", "LINK_KEY", "ADMIN_TOKEN"}
 
 
 @pytest.fixture

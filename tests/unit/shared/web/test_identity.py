@@ -145,6 +145,7 @@ ATTACKS = {
     "four parts": lambda: signed(HEADER, claims()) + ".x",
     "no signature": lambda: signed(HEADER, claims()).rsplit(".", 1)[0] + ".",
     "payload no object": lambda: signed(HEADER, [1, 2]),
+    "header nested deeply": lambda: f"{segment(b'[' * 2_000)}.{segment(claims())}.x",
     "header no object": lambda: signed([1], claims()),
     "not base64": lambda: "ä.ö.ü",
     "empty parts": lambda: "..",
@@ -204,6 +205,25 @@ def test_known_keys_go_on_while_auth_is_away_and_without_any_nobody_gets_in() ->
     assert verify(signed(HEADER, claims()), keys).id == "cus_1"
     with pytest.raises(Unavailable):
         verify(signed(HEADER, claims()), empty)
+
+
+def test_a_passport_that_was_believed_is_refused_once_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, passport = PassportKeys(Auth(jwk(KEY))), signed(HEADER, claims())
+    verify(passport, keys)
+    verify(passport, keys)
+
+    monkeypatch.setattr(identity.time, "time", lambda: clock.now().timestamp() + 63)
+
+    with pytest.raises(PassportRefused):
+        verify(passport, keys)
+
+
+def test_a_passport_that_was_believed_is_refused_where_its_key_is_another() -> None:
+    passport = signed(HEADER, claims())
+    verify(passport, PassportKeys(Auth(jwk(KEY))))
+
+    with pytest.raises(PassportRefused):
+        verify(passport, PassportKeys(Auth(jwk(OTHER))))
 
 
 def test_an_answer_that_holds_no_keys_opens_no_door() -> None:

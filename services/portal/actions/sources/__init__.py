@@ -1,0 +1,1 @@
+"""Subscriptions that another source bills: copied here as they are there, and changed there as wished here."""

@@ -1,0 +1,16 @@
+"""The console's pages about what is sold: campaigns, products, plans, plan groups, coupons."""
+
+from typing import Final
+
+from flask import Blueprint
+
+from services.portal.pages.console.catalog import campaigns, coupons, groups, plans, products, start
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    start.blueprint,
+    campaigns.blueprint,
+    products.blueprint,
+    plans.blueprint,
+    groups.blueprint,
+    coupons.blueprint,
+)

@@ -1,0 +1,16 @@
+"""The console's pages about customers: found, looked at, and acted for."""
+
+from typing import Final
+
+from flask import Blueprint
+
+from services.portal.pages.console.customers import acting, find, privacy, profile, refunding, timeline
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    find.blueprint,
+    profile.blueprint,
+    timeline.blueprint,
+    privacy.blueprint,
+    acting.blueprint,
+    refunding.blueprint,
+)

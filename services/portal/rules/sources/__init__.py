@@ -1,0 +1,1 @@
+"""Rules about subscriptions that another source bills."""
