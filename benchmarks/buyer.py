@@ -7,7 +7,6 @@ from typing import Any, Final
 import requests
 
 from shared import ids
-from tests.support.polling import until
 from tests.support.stack import Stack
 from tests.support.vendors import Vendor, code_in, register
 
@@ -71,26 +70,23 @@ def signed_in(stack: Stack) -> Buyer:
 
 
 def _sign_in(vendor: Vendor) -> requests.Session:
-    """By code, once sign-in has heard of the customer: nobody is mailed whom it does not know yet."""
-    until(
-        lambda: vendor.ask("POST", "/v1/sign_in_links", json={"email": EMAIL}, headers=once()).status_code == 201,
-        what="sign-in knows the customer",
-    )
+    """By code."""
+    vendor.until_known(EMAIL)
     browser, home = requests.Session(), vendor.stack.base_url
     browser.headers["Origin"] = home
     start = f"{home}/p/{vendor.portal}/sign-in"
-    asked = _sent(browser, start, {"email": EMAIL}, shown=browser.get(start, timeout=30).text)
-    _sent(browser, f"{start}/code", {"code": code_in(vendor.mail("sign_in", to=EMAIL))}, shown=asked.text)
+    asked = sent(browser, start, {"email": EMAIL}, shown=browser.get(start, timeout=30).text)
+    sent(browser, f"{start}/code", {"code": code_in(vendor.mail("sign_in", to=EMAIL))}, shown=asked.text)
     return browser
 
 
 def _add_card(buyer: Buyer) -> None:
     setup = buyer.vendor.post("/v1/payment_methods/setups", {"customer": buyer.customer["id"]})["url"]
-    _sent(buyer.browser, setup, _CARD, shown=buyer.browser.get(setup, timeout=30).text)
+    sent(buyer.browser, setup, _CARD, shown=buyer.browser.get(setup, timeout=30).text)
 
 
-def _sent(browser: requests.Session, address: str, form: dict[str, str], *, shown: str) -> requests.Response:
-    """The form of a page that was shown, sent and followed."""
+def sent(browser: requests.Session, address: str, form: dict[str, str], *, shown: str) -> requests.Response:
+    """The form of a page that was shown, sent as a browser does, and followed."""
     token = _FIELD.search(shown)
     assert token, shown[:500]
     answer = browser.post(address, data={**form, "csrf_token": token[1]}, timeout=30)

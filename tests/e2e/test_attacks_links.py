@@ -48,6 +48,7 @@ Link = Callable[[Vendor, str], str]
 
 
 def mailed_link(vendor: Vendor, email: str) -> str:
+    vendor.until_known(email)
     answer = vendor.stack.request("GET", f"/p/{vendor.portal}/sign-in")
     token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', answer.text)
     assert token is not None

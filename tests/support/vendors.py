@@ -63,6 +63,13 @@ class Vendor:
         made: dict[str, Any] = self.post("/v1/customers", {"email": email, **more})
         return made
 
+    def until_known(self, email: str) -> None:
+        """Return once sign-in has heard of whoever has this address: nobody is mailed whom it does not know yet."""
+        until(
+            lambda: self.ask("POST", "/v1/sign_in_links", json={"email": email}, headers=_once()).status_code == 201,
+            what="sign-in knows the customer",
+        )
+
     def plan(self, **more: Any) -> dict[str, Any]:
         """A monthly plan of 29.00 EUR, 19 % tax within."""
         product = self.post(
@@ -90,7 +97,7 @@ class Vendor:
     def payment(self, customer: dict[str, Any], *, amount: int = 5800, **more: Any) -> dict[str, Any]:
         """A payment taken elsewhere."""
         body = {"customer": customer["id"], "currency": "EUR", "description": "Team plan", "amount": amount, **more}
-        made: dict[str, Any] = self.post("/v1/payments", body, headers={"Idempotency-Key": f"payment-{next(_NUMBER)}"})
+        made: dict[str, Any] = self.post("/v1/payments", body, headers=_once())
         return made
 
     def invoices(self, count: int) -> list[dict[str, Any]]:
@@ -168,6 +175,10 @@ def vendor(stack: Stack) -> Vendor:
     """A vendor that no other test sees, and a client that has asked for nothing yet."""
     stack.let_an_hour_pass()
     return register(stack)
+
+
+def _once() -> dict[str, str]:
+    return {"Idempotency-Key": f"once-{next(_NUMBER)}"}
 
 
 def _good(answer: requests.Response) -> Any:

@@ -52,7 +52,7 @@ def find(session: Session, words: str, *, now: datetime) -> tuple[Hit, ...]:
 
 def _customers(session: Session, words: str, *, now: datetime) -> list[Hit]:
     wanted = customer_search.listing(session, Wanted(search=words), now=now).where(Customer.erased_at.is_(None))
-    rows = session.scalars(wanted.order_by(Customer.id.desc()).limit(MOST))
+    rows = session.scalars(wanted.order_by(customer_search.Found.id.desc()).limit(MOST))
     return [
         Hit(
             kind="customer",

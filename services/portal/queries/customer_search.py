@@ -24,6 +24,17 @@ from shared.database import Begin
 ROW: Final = Customer
 """What a listing yields."""
 
+
+class Found:
+    """A customer that words found, for whoever cuts pages: in the order of ids, which no index may be read for.
+
+    By the order of the index PostgreSQL would read customers from the newest on until enough of them fit. Where many
+    fit and all of them are old, that is every customer; sorting those that fit takes a tenth of the time.
+    """
+
+    id: Final = Customer.id.concat("")
+
+
 _BEGINS: Final[tuple[ColumnElement[str], ...]] = (
     func.lower(Customer.display_name),
     func.lower(Customer.company),
@@ -44,6 +55,11 @@ class Wanted:
     reference: str | None = None
     status: str | None = None
     plan: str | None = None
+
+
+def row(wanted: Wanted) -> Any:
+    """What pages of the listing are cut by."""
+    return Found if wanted.search else ROW
 
 
 def listing(session: Session, wanted: Wanted, *, now: datetime) -> Select[Customer]:

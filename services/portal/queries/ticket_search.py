@@ -25,7 +25,8 @@ def matching(session: Session, words: str) -> ColumnElement[bool]:
     """What a ticket fulfills that is meant by `words`. Each of its parts has an index."""
     given = words.strip()
     known = customer_search.listing(session, Wanted(search=given), now=time.now(session))
-    customers = session.scalars(known.with_only_columns(Customer.id).order_by(Customer.id.desc()).limit(MOST)).all()
+    newest = known.with_only_columns(Customer.id).order_by(customer_search.Found.id.desc())
+    customers = session.scalars(newest.limit(MOST)).all()
     found: list[ColumnElement[bool]] = [Ticket.id == given, Ticket.customer.in_(customers)]
     if _WORD.search(given):
         said = select(TicketMessage.ticket).where(_says(session, TicketMessage.body, given))

@@ -32,7 +32,8 @@ class Customers(MethodView):
         asked = {name: args[name] for name in ("reference", "search", "status", "plan")}
         key = None if args["email"] is None else addresses.parse(args["email"]).key
         wanted = Wanted(email_key=key, **asked)
-        return listed(customer_search.listing(session(), wanted, now=time.now(session())), args, queries.view)
+        found = customer_search.listing(session(), wanted, now=time.now(session()))
+        return listed(found, args, queries.view, row=customer_search.row(wanted))
 
     @api("customers:write")
     @idempotent

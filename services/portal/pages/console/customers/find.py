@@ -23,8 +23,8 @@ _COLUMNS: Final = ("id", "email", "display_name", "company", "reference", "count
 @staff("read_only")
 def index() -> Response:
     """Those that fit, newest first."""
-    now = time.now(session())
-    found = console_lists.cut(customer_search.listing(session(), _wanted(), now=now), customer_search.ROW)
+    now, wanted = time.now(session()), _wanted()
+    found = console_lists.cut(customer_search.listing(session(), wanted, now=now), customer_search.row(wanted))
     return console.show(
         "portal/console/customers/index.html",
         rows=[customers.view(row) for row in found.rows],
