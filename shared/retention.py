@@ -39,4 +39,9 @@ YEARS: Final[dict[str, int]] = {
 
 def kept_until(*, of: date, country: str | None) -> date:
     """The last day on which a document of the day `of` must be kept."""
-    return date(of.year + YEARS.get(country or "", LONGEST), 12, 31)
+    return date(of.year + years(country), 12, 31)
+
+
+def years(country: str | None) -> int:
+    """How many, after the end of the year."""
+    return YEARS.get(country or "", LONGEST)

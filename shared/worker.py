@@ -30,7 +30,7 @@ from shared.bus.consumer import Consumer, DatabaseAway, Patience
 from shared.bus.lost import is_lost
 from shared.bus.protocol import Handlers, Mismatch, Unreachable
 from shared.bus.relay import Relay, Wake, measure
-from shared.database.pruning import prune_idempotency_keys, prune_inbox, prune_outbox
+from shared.database.pruning import prune_api_requests, prune_idempotency_keys, prune_inbox, prune_outbox
 from shared.database.session import Begin, Database
 from shared.jobs import Job, LeaseLost
 from shared.logs import configure, log
@@ -40,6 +40,7 @@ HOUSEKEEPING: Final[tuple[Job, ...]] = (
     Job("prune_outbox", timedelta(hours=1), prune_outbox),
     Job("prune_inbox", timedelta(hours=1), prune_inbox),
     Job("prune_idempotency_keys", timedelta(hours=1), prune_idempotency_keys),
+    Job("prune_api_requests", timedelta(hours=1), prune_api_requests),
     Job(forgetting.JOB, timedelta(seconds=5), forgetting.mask),
 )
 

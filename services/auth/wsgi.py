@@ -2,6 +2,7 @@
 
 from services.auth import adapters
 from services.auth.api import (
+    api_requests,
     delegates,
     embed,
     embed_code,
@@ -36,6 +37,7 @@ app = create_app(
         vendors.blueprint,
         vendor_users.blueprint,
         keys.blueprint,
+        api_requests.blueprint,
         identity.blueprint,
         identity_secrets.blueprint,
         portal_sessions.blueprint,

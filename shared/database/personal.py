@@ -128,6 +128,10 @@ SHARED: Final[Holdings] = {
     "idempotency_keys": Holding(
         internal="id vendor mode actor method path key fingerprint status headers body created_at"
     ),
+    "api_requests": Holding(  # ids at most: neither what was sent nor what was answered
+        internal="id vendor mode key request_id method route ids status code fields idempotency_key is_replayed"
+        " milliseconds created_at"
+    ),
     "erased_customers": Holding(internal="customer vendor mode erased_at masked_at"),
 }
 """The tables that every service has. `shared.bus.forgetting` masks what is personal in two of them."""

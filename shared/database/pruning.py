@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, delete, func, select
 
+from shared import lifetimes
 from shared.database.session import Begin
-from shared.database.tables import idempotency_keys, inbox, is_parked, outbox
+from shared.database.tables import api_requests, idempotency_keys, inbox, is_parked, outbox
 from shared.logs import log
 
 KEPT_PUBLISHED: Final = timedelta(days=7)
@@ -37,6 +38,11 @@ def prune_inbox(begin: Begin, *, now: datetime, adapters: Any) -> int:  # noqa: 
 def prune_idempotency_keys(begin: Begin, *, now: datetime, adapters: Any) -> int:  # noqa: ARG001 - all jobs have one signature
     """Forget what was answered a day ago."""
     return _prune(begin, idempotency_keys, idempotency_keys.c.created_at < now - KEPT_ANSWERS)
+
+
+def prune_api_requests(begin: Begin, *, now: datetime, adapters: Any) -> int:  # noqa: ARG001 - all jobs have one signature
+    """Forget what keys asked for long ago."""
+    return _prune(begin, api_requests, api_requests.c.created_at < now - lifetimes.API_REQUESTS)
 
 
 def _prune(begin: Begin, table: Table, old: ColumnElement[bool]) -> int:

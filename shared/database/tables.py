@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -82,6 +83,29 @@ idempotency_keys: Final = Table(
     Index("ix_idempotency_keys_created_at", "created_at"),
 )
 """What was answered to a POST with an `Idempotency-Key`, for 24 hours. `shared.web.idempotency` writes it."""
+
+api_requests: Final = Table(
+    "api_requests",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),  # in the order of time, across services
+    Column("vendor", String(ID_LENGTH), nullable=False),
+    Column("mode", String(4), nullable=False),
+    Column("key", String(ID_LENGTH), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("method", String(8), nullable=False),
+    Column("route", String(200), nullable=False),
+    Column("ids", JSON, nullable=False),  # what stood in the places of the route, where that can be an id of ours
+    Column("status", Integer, nullable=False),
+    Column("code", String(80)),  # of the problem document, if that was the answer
+    Column("fields", JSON, nullable=False),  # the names of those that were refused
+    Column("idempotency_key", String(64)),
+    Column("is_replayed", Boolean, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_api_requests_list", "vendor", "mode", "id"),
+    Index("ix_api_requests_created_at", "created_at"),
+)
+"""What keys asked of `/v1` that wrote, or was refused, for 30 days. `shared.web.request_log` writes it."""
 
 erased_customers: Final = Table(
     "erased_customers",

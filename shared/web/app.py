@@ -20,7 +20,7 @@ from shared.errors import Refusal
 from shared.http import Client
 from shared.logs import configure, log
 from shared.settings import CommonSettings
-from shared.web import access, console_standing, csrf, errors, frames, health, htmx, identity, places
+from shared.web import access, console_standing, csrf, errors, frames, health, htmx, identity, places, request_log
 from shared.web.api import ApiBlueprint, BursarApi
 from shared.web.context import Request, Wiring, client_address, enter, this, wiring
 from shared.web.error_looks import Looks
@@ -44,7 +44,10 @@ class App(Flask):
             _enter_scope(present)
             if request.url_rule is not None and "pages" in _parts(request.blueprint):
                 csrf.check()
-            return super().dispatch_request()
+            answer = self.make_response(super().dispatch_request())
+            kept = request_log.keep_within(answer)
+        present.is_logged = kept  # the line is there once the transaction has committed
+        return answer
 
     def openapi(self) -> dict[str, Any]:
         """The description of this service's part of the public API."""
@@ -95,7 +98,7 @@ def create_app(
     app.api = BursarApi(app)
     for resource in api:
         app.api.register_blueprint(resource)
-    for kind, blueprints in (("pages", pages), ("internal", (*internal, health.blueprint))):
+    for kind, blueprints in (("pages", pages), ("internal", (*internal, health.blueprint, request_log.blueprint))):
         for blueprint in blueprints:
             app.register_blueprint(blueprint, name=f"{kind}.{blueprint.name}" if blueprint.name != kind else kind)
     _refuse_unmarked(app)
@@ -173,6 +176,7 @@ def _finish(response: Response) -> Response:
     response.headers.update(this().headers)
     response.headers.setdefault("Cache-Control", "no-store")
     response = frames.leads(places.leave(response))
+    request_log.keep_apart(response)
     service = wiring().service
     health.count(service, route=route or "none", method=request.method, status=response.status_code, seconds=seconds)
     log.info(

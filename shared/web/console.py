@@ -121,6 +121,7 @@ SECTIONS: Final = (
             Page(path="/console/access/checker", role="support", name="staff.checker.title"),
             Page(path="/console/developers/embed", role="support", name="console.embed.title"),
             Page(path="/console/events", role="support", name="console.events.title"),
+            Page(path="/console/developers/requests", role="support", name="console.requests.title"),
             Page(path="/console/clock", role="support", name="console.clock.title"),
         ),
     ),
@@ -133,6 +134,7 @@ SECTIONS: Final = (
             Page(path="/console/domains", role="read_only", name="console.domains.title"),
             Page(path="/console/billing", role="read_only", name="console.billing.title"),
             Page(path="/console/record", role="read_only", name="console.record.title"),
+            Page(path="/console/access/account", role="read_only", name="console.account.title"),
         ),
     ),
 )

@@ -17,7 +17,9 @@ from shared.web.paging import InvalidCursor, page
 Row = TypeVar("Row")
 ROWS: Final = 50
 LONGEST: Final = 200  # characters of what is searched for
+NUL: Final = "\0"  # PostgreSQL takes no text with it
 _PLACES: Final = ("starting_after", "ending_before")
+_SAID_ONCE: Final = ("done", "count", "all")  # what a page tells or ticks, and no other page of the list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,7 @@ class Cut(Generic[Row]):
 
 def asked(name: str, *, among: Collection[str] | None = None) -> str | None:
     """What the address asks for under this name, if anything; of `among`, where only these make sense."""
-    given = request.args.get(name, "").strip()[:LONGEST]
+    given = request.args.get(name, "").replace(NUL, "").strip()[:LONGEST]
     return given if given and (among is None or given in among) else None
 
 
@@ -64,6 +66,18 @@ def cut(select: Select[Any], model: Any, *, rows: int = ROWS, forgives: bool = T
 
 def address(path: str = "", **places: str) -> str:
     """The list with what it is asked for, at another place, or under another path."""
-    kept = [(name, value) for name, value in request.args.items() if name not in _PLACES and value]
+    left_out = (*_PLACES, *_SAID_ONCE)
+    kept = [(name, value) for name, value in request.args.items() if name not in left_out and value]
     query = urlencode([*kept, *places.items()])
     return f"{path or request.path}?{query}" if query else path or request.path
+
+
+def here(**places: str) -> str:
+    """The same page of the list, with something more said."""
+    return address(**{name: value for name in _PLACES if (value := asked(name))}, **places)
+
+
+def picked(select: Select[Any], model: Any, ids: Collection[str]) -> dict[str, Any]:
+    """Those rows of the list, by id; what is not in it is missing. One statement."""
+    wanted = [each for each in ids if NUL not in each]
+    return {row.id: row for row in session().scalars(select.where(model.id.in_(wanted)))}

@@ -58,6 +58,7 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)  # what the answer to this request will carry
     on_step: Callable[[Session], None] | None = None  # what each transaction of a view in steps writes as well
     noted: dict[str, Any] | None = None  # what a view in steps has begun, for the next try of the same request
+    is_logged: bool = False  # whether the request log has this request, or cannot have it
 
 
 def wiring() -> Wiring:

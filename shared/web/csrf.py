@@ -24,6 +24,7 @@ from shared.web.context import this, wiring
 View = TypeVar("View", bound=Callable[..., Any])
 FIELD: Final = "csrf_token"
 HEADER: Final = "X-CSRF-Token"
+_LENGTH: Final = 64  # characters of a token; what follows says whose page the form was on
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _SUBJECT: Final = "csrf"
 
@@ -52,7 +53,7 @@ def check() -> None:
     if who is not None and who.framed:
         return  # proven by a header of the frame's own, which no other site can make a browser send
     cookie = request.cookies.get(_name(), "")
-    given = request.form.get(FIELD) or request.headers.get(HEADER) or ""
+    given = (request.form.get(FIELD) or request.headers.get(HEADER) or "")[:_LENGTH]
     if not cookie or not hmac.compare_digest(_token(cookie).encode(), given.encode("utf-8", "replace")):
         raise ForeignForm
 
@@ -70,7 +71,22 @@ def field() -> Markup:
     """`{{ csrf_field() }}`: the hidden field that every form of ours has, but inside a frame, where it is of no use."""
     if frames.is_framed():
         return Markup("")
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token() + owner())
+
+
+def owner() -> str:
+    """Who is signed in, as only this browser's own cookie can say it; empty where no customer is."""
+    who = this().caller
+    if who is None or who.kind != "customer" or not who.customers:
+        return ""
+    cookie = request.cookies.get(_name()) or this().csrf_cookie or ""
+    whose = "\n".join(("bursar form owner", who.portal or "", *sorted(who.customers)))
+    return hmac.new(cookie.encode("utf-8", "replace"), whose.encode(), sha256).hexdigest()
+
+
+def opened_by() -> str:
+    """`owner` as it was on the page that the form of this request was on; empty where that is not known."""
+    return request.form.get(FIELD, "")[_LENGTH:]
 
 
 def _view() -> object:

@@ -24,7 +24,7 @@ from shared.errors import (
 )
 from shared.i18n import DEFAULT, catalog, text
 from shared.logs import log
-from shared.web import error_looks, htmx, step_up
+from shared.web import error_looks, htmx, kept_forms, step_up
 from shared.web.access import ChoiceRequired, ReadOnlySession, SignInRequired
 from shared.web.api import Malformed, UnsupportedMediaType
 from shared.web.context import this
@@ -100,6 +100,7 @@ def http(error: HTTPException) -> Response:
 def unexpected(error: Exception) -> Response:
     """The answer to a fault of ours: nothing of it leaves the process but the request's id."""
     if is_lost(error):
+        this().is_logged = True  # nor could the log be written: nobody waits for that
         log.warning("request.database_away", error=type(error).__name__)
         answer = _answer(503, Unavailable.code, {"part": "database"}, ())
         answer.headers["Retry-After"] = str(RETRY_AFTER_UNAVAILABLE)
@@ -168,7 +169,7 @@ def _to_sign_in(error: Refusal, *, page: str = "/sign-in", reason: str | None = 
     target = f"/p/{slug}{page}?{query}"
     if request.headers.get("HX-Request") == "true":
         return Response(status=401, headers={"HX-Redirect": target})
-    return make_response(redirect(target, code=303))
+    return kept_forms.keep(make_response(redirect(target, code=303)), page=back)
 
 
 def _in_place(error: StepUpRequired) -> Response:

@@ -20,7 +20,7 @@ from shared.i18n import overrides
 from shared.i18n.isolation import isolate
 from shared.money import Money
 from shared.ui import Brand, asset
-from shared.web import cookies, csrf, error_looks, frames, places
+from shared.web import cookies, csrf, error_looks, frames, kept_forms, places
 from shared.web.context import Request, this, wiring
 
 LOCALE_COOKIE: Final = "bursar_locale"
@@ -60,6 +60,7 @@ def install(app: Flask) -> None:
     )
     app.context_processor(_standing)
     app.after_request(_remember_choices)
+    app.after_request(lambda answer: kept_forms.bring_back(answer, said=lambda: translate("ui.restored")))
 
 
 def render(template: str, *, fragment: str | None = None, status: int = 200, **views: Any) -> Response:

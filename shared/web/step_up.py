@@ -14,17 +14,13 @@ from werkzeug.exceptions import HTTPException
 
 from shared.errors import TooMany
 from shared.http import Client
-from shared.web import csrf, htmx
+from shared.web import htmx, kept_forms, places
 from shared.web.access import SAFE
 from shared.web.context import caller_or_none, client_address, wiring
 
 PREFIX: Final = "kept."
 MOST_FIELDS: Final = 60
 LONGEST: Final = 20_000  # characters, of all names and values together
-_SECRETS: Final = frozenset(
-    {csrf.FIELD, "code", "token", "password", "secret", "number", "card_number", "cvc"}
-    | {"stripe.secret_key", "stripe.webhook_secret"}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +89,7 @@ def ask(wish: Wanted, *, slug: str) -> Response | None:
 
 def _entered() -> list[tuple[str, str]]:
     """The fields of the refused form, but what is secret."""
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in _SECRETS]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in kept_forms.SECRETS]
 
 
 def brought() -> list[tuple[str, str]]:
@@ -101,7 +97,7 @@ def brought() -> list[tuple[str, str]]:
     fields = [
         (name.removeprefix(PREFIX), value)
         for name, value in request.form.items(multi=True)
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in _SECRETS
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in kept_forms.SECRETS
     ]
     return fields if _fits(fields) else []
 
@@ -150,7 +146,9 @@ def page_of_the_form() -> str:
     try:
         current_app.url_map.bind("").match(request.path, method="GET")
     except HTTPException:
-        home = f"/p/{(request.view_args or {}).get('slug', '')}"
-        page = urlsplit(request.headers.get("Referer", "")).path
+        slug = str((request.view_args or {}).get("slug", ""))
+        home, page = f"/p/{slug}", urlsplit(request.headers.get("Referer", "")).path
+        if places.is_own_host() and page.startswith(f"{places.home(slug)}/"):
+            page = home + page.removeprefix(places.home(slug))
         return page if page.startswith(f"{home}/") else home
     return request.path

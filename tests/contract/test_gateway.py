@@ -214,6 +214,9 @@ def test_the_words_of_error_pages_are_those_of_the_catalogs(language: str) -> No
         words[f"ui.error.{name}"] = text
     pages = {name: i18n.text(name, language) for name in ("ui.error.request", "ui.error.copy", "ui.error.copied")}
     assert pages.items() <= words.items()
+    assert f'{language} "{i18n.text("portal.unavailable.again", language)}";' in said
+    waiting = i18n.text("errors.too_many_requests", language, retry_after="$wait")
+    assert f'"~^{language} 429 (?<wait>[0-9]{{2,}})$" "{waiting}";' in said
 
 
 def compose() -> dict[str, Any]:

@@ -37,6 +37,7 @@ def in_test_mode(page: Page) -> None:
 SECTION_OF = {"People": "Settings", "API keys": "Developers", "Identity secrets": "Developers"} | {
     "Identity check": "Developers",
     "Events": "Developers",
+    "Request log": "Developers",
     "Ways in": "Portals",
     "Who was not let in": "Customers",
 }

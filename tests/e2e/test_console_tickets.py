@@ -77,7 +77,9 @@ def test_a_manual_cancel_is_approved_by_clicking_and_the_customer_sees_it(
 
     open_tickets(staff)
     staff.get_by_role("checkbox", name=re.compile("Where is my invoice")).check()
-    staff.get_by_role("button", name="Close the chosen ones").click()
+    staff.get_by_role("button", name="Close", exact=True).click()
+    expect(staff.get_by_role("heading", name="Close 1 ticket?")).to_be_visible()
+    staff.get_by_role("button", name="Close", exact=True).click()
     expect(staff.get_by_text("1 ticket closed")).to_be_visible()
     expect(staff.get_by_text("Nothing here", exact=True)).to_be_visible()
 

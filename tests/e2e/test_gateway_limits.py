@@ -43,6 +43,33 @@ def test_the_seventh_attempt_to_sign_in_at_once_is_told_to_wait(shipped: Gateway
 
 
 @pytest.mark.parametrize(
+    ("referer", "link"),
+    [
+        ("http://localhost/p/acme/sign-in?next=/p/acme", b'href="/p/acme/sign-in?next=/p/acme"'),
+        (
+            'http://localhost/p/"><script>alert(1)</script>',
+            b'href="/p/&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"',
+        ),
+        ("http://localhost//evil.example/", None),
+        ("http://localhost/\\evil.example/", None),
+        ("https://evil.example/p/acme", None),
+        ("http://localhost.evil.example/p/acme", None),
+        ("javascript:alert(1)", None),
+        ("", None),
+    ],
+)
+def test_a_form_that_came_too_often_leads_back_to_its_page_and_nowhere_else(
+    shipped: Gateway, referer: str, link: bytes | None
+) -> None:
+    headers = {"Host": "localhost", "Referer": referer}
+    *_, last = [shipped.ask("/p/acme/sign-in", method="POST", headers=headers, body=b"email=a") for _ in range(7)]
+
+    assert last.status == 429
+    links = [each for each in last.body.splitlines() if b"<a " in each]
+    assert [link in each for each in links] == [True] if link else links == []
+
+
+@pytest.mark.parametrize(
     ("host", "target"),
     [
         ("localhost", "/billing/sign-in"),

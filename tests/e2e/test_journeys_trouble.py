@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.test_journeys_changing import entered, state
 from tests.e2e.test_portal_journey import SIZES, looks_right
 from tests.support.browser import Visit
+from tests.support.plain_deeds import EMAIL
 from tests.support.states import GOOD, Shop, open_shop
 from tests.support.vendors import Vendor, code_in
 
@@ -79,6 +80,32 @@ def test_j37_a_session_that_ends_in_a_form_a_double_click_and_two_tabs(shop: Sho
     expect(other.get_by_text(re.compile("Ends on|is canceled")).first).to_be_visible()
     looks_right(other)
     assert state(shop, subscription)["status"] == "canceled"
+
+
+@SIZES
+def test_j37_without_scripts_what_was_typed_is_back_after_signing_in(shop: Shop, visit: Visit, phone: bool) -> None:
+    with_scripts, customer = entered(shop, visit, phone)  # the vendor's link needs them
+    page = visit(phone=phone, scripts=False)
+    page.context.add_cookies([{**each} for each in with_scripts.context.cookies()])  # type: ignore[typeddict-item]
+    page.goto(f"{shop.home}/tickets/new")
+    page.get_by_label("Subject").fill("Our new address")
+    page.get_by_label(re.compile("message", re.IGNORECASE)).fill("Hafenstrasse 4,\nHamburg")
+    shop.vendor.post("/v1/portal_sessions/revoke", {"customer": customer})
+    page.wait_for_timeout(1500)  # an ended session is known everywhere within a second
+    page.get_by_role("button", name="Send").click()
+
+    shop.vendor.stack.let_an_hour_pass()
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_role("button", name="Send link and code").click()
+    page.get_by_label("Six-digit code").fill(code_in(shop.vendor.mail("sign_in", to=EMAIL)))
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("What you entered is back")).to_be_visible()
+    expect(page.get_by_label("Subject")).to_have_value("Our new address")
+    expect(page.get_by_label(re.compile("message", re.IGNORECASE))).to_have_value("Hafenstrasse 4,\nHamburg")
+    assert shop.vendor.all_of("/v1/tickets") == []
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Our new address")).to_be_visible()
+    assert len(shop.vendor.all_of("/v1/tickets")) == 1
 
 
 def tab_to(page: Page, name: str) -> None:

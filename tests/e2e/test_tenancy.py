@@ -118,6 +118,7 @@ def test_a_foreign_id_in_a_body_is_refused_and_nothing_is_made(
 # One thing each, of whoever asks.
 NO_LISTS: Final = {"/v1/billing_settings", "/v1/test_clock", "/v1/action_log/check", "/v1/overview"}
 FILES: Final = {"/v1/invoices/csv": "/v1/invoices"}  # the same without pages
+SENT: Final = {"/v1/api_requests": {"ids", "idempotency_key"}}  # what one sent oneself, foreign ids too
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,10 @@ def test_lists_and_cursors_show_nothing_foreign(matrix: tuple[Belongings, list[B
         )
         assert answer.status_code in (400, 404), answer.text
         return
-    listed = json.dumps(own.vendor.all_of(path))
+    rows = own.vendor.all_of(path)
+    listed = json.dumps(
+        [{name: value for name, value in row.items() if name not in SENT.get(path, ())} for row in rows]
+    )
 
     for each in foreign:
         for name, value in each.ids.items():

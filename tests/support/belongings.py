@@ -119,4 +119,5 @@ def with_documents(belongings: Belongings) -> None:
     credited = until(lambda: first("/v1/credit_notes"), seconds=30, what="a credit note")
     belongings.ids["credit_note_id"] = str(credited)
     belongings.ids["event_id"] = str(until(lambda: first("/v1/events"), seconds=30, what="an event"))
+    belongings.ids["api_request_id"] = str(first("/v1/api_requests"))
     belongings.ids["message_id"] = str(until(lambda: first("/v1/messages"), seconds=30, what="a receipt"))

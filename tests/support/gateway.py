@@ -25,6 +25,7 @@ from tests.support.machine import free_port
 ROUTES: Final = {
     "/v1/vendors": "auth",
     "/v1/api_keys/key_1": "auth",
+    "/v1/api_requests/areq_1": "auth",
     "/p/acme/sign-in": "auth",
     "/p/acme/sign-in/link/abc": "auth",
     "/p/acme/sign-out": "auth",
@@ -44,6 +45,7 @@ ROUTES: Final = {
     "/console/": "auth",
     "/console/sign-in/link": "auth",
     "/console/access/keys": "auth",
+    "/console/developers/requests/areq_1": "auth",
     "/console/overview": "portal",
     "/console/portals": "portal",
     "/console/portals/pcfg_1/design": "portal",

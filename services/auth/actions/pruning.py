@@ -1,6 +1,6 @@
 """Forgets what signing in leaves behind, once no limit counts it and no link or session lives."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, delete, select, update
@@ -18,11 +18,10 @@ from services.auth.models import (
 )
 from services.auth.rules.session import ABSOLUTE
 from services.auth.rules.sign_in import DAY, HOUR
+from shared import lifetimes
 from shared.database.session import Session
 
 BATCH: Final = 1000
-KEEP_SESSIONS: Final = timedelta(days=30)
-KEEP_REFUSALS: Final = timedelta(days=7)
 
 
 def wipe_sealed(session: Session, *, now: datetime) -> int:
@@ -56,7 +55,7 @@ def forget_attempts(session: Session, *, now: datetime) -> int:
 
 def forget_sessions(session: Session, *, now: datetime) -> int:
     """Sessions that ended a month ago: of portals, of the global portal, of the console."""
-    before = now - ABSOLUTE - KEEP_SESSIONS
+    before = now - ABSOLUTE - lifetimes.SESSIONS
     return sum(
         _delete(session, table, select(table.id).where(table.created_at <= before).limit(BATCH))
         for table in (PortalSession, GlobalSession, StaffSession)
@@ -65,13 +64,13 @@ def forget_sessions(session: Session, *, now: datetime) -> int:
 
 def forget_entries(session: Session, *, now: datetime) -> int:
     """One-time ways in that could not be used any more a month ago."""
-    return _delete(session, Entry, select(Entry.id).where(Entry.expires_at <= now - KEEP_SESSIONS).limit(BATCH))
+    return _delete(session, Entry, select(Entry.id).where(Entry.expires_at <= now - lifetimes.SESSIONS).limit(BATCH))
 
 
 def forget_proofs(session: Session, *, now: datetime) -> int:
     """Signed identities that would be refused as expired anyway, and refusals of more than a week ago."""
     used = select(UsedNonce.id).where(UsedNonce.expires_at <= now - HOUR).limit(BATCH)
-    refused = select(Refusal.id).where(Refusal.at <= now - KEEP_REFUSALS).limit(BATCH)
+    refused = select(Refusal.id).where(Refusal.at <= now - lifetimes.REFUSALS).limit(BATCH)
     return _delete(session, UsedNonce, used) + _delete(session, Refusal, refused)
 
 

@@ -1,4 +1,4 @@
-"""Asks every service whether it is ready, and what it holds of somebody."""
+"""Asks every service whether it is ready, what it holds of somebody, and what keys asked of it."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -6,11 +6,14 @@ from typing import Any, Final
 
 from requests import Response
 
+from shared.database.api_requests import ApiRequest, Lines, Wanted
 from shared.errors import Unavailable
-from shared.http import Client
+from shared.http import Client, Timeout
 
 _HOLDERS: Final = ("invoices", "notifications")
+_ANSWERING: Final = ("portal", "invoices", "notifications")
 _PATIENCE: Final = (2.0, 30.0)  # seconds; a year of mails takes a moment
+_GLANCE: Final = (1.0, 5.0)  # seconds; somebody waits for a page
 
 
 class Siblings:
@@ -34,10 +37,31 @@ class Siblings:
         body = {"vendor": vendor, "mode": mode, "parts": parts}
         self._post("portal", f"/internal/exports/{export}/parts", body, passport, fine=(200, 404, 410))
 
+    def api_requests(self, wanted: Wanted, *, vendor: str, mode: str, passport: str) -> dict[str, Lines | None]:
+        """What keys asked of each sibling; None of one that does not answer. Takes no longer than the slowest."""
+        body = {"wanted": wanted.told(), "vendor": vendor, "mode": mode}
+
+        def ask(name: str) -> Lines | None:
+            try:
+                told = self._post(name, "/internal/api_requests", body, passport, timeout=_GLANCE).json()
+                return Lines(data=tuple(map(ApiRequest.heard, told["data"])), knows_place=told["knows_place"])
+            except (Unavailable, ValueError, KeyError, TypeError):  # silence, or some other answer than lines
+                return None
+
+        with ThreadPoolExecutor(max_workers=len(_ANSWERING)) as pool:
+            return dict(zip(_ANSWERING, pool.map(ask, _ANSWERING), strict=True))
+
     def _post(
-        self, name: str, path: str, body: dict[str, Any], passport: str, *, fine: tuple[int, ...] = (200,)
+        self,
+        name: str,
+        path: str,
+        body: dict[str, Any],
+        passport: str,
+        *,
+        fine: tuple[int, ...] = (200,),
+        timeout: Timeout = _PATIENCE,
     ) -> Response:
-        answer = self._clients[name].post(path, json=body, passport=passport, timeout=_PATIENCE)
+        answer = self._clients[name].post(path, json=body, passport=passport, timeout=timeout)
         if answer.status_code not in fine:
             raise Unavailable(part=name)
         return answer

@@ -26,6 +26,7 @@ MAX_OVERLAP: Final = timedelta(days=7)
 BAD_PER_CLIENT: Final = 20  # a minute
 RESOURCES: Final = (
     "api_keys",
+    "api_requests",
     "billing_settings",
     "campaigns",
     "coupons",

@@ -38,6 +38,7 @@ class Ability(StrEnum):
     SEE_WAYS_IN = "see_ways_in"
     SEE_COMPANY = "see_company"
     CHECK_IDENTITY = "check_identity"
+    SEE_API_REQUESTS = "see_api_requests"
     USE_LINKS = "use_links"
     END_SESSIONS = "end_sessions"
     VIEW_AS = "view_as"
@@ -46,6 +47,7 @@ class Ability(StrEnum):
     ACCEPT_DIRECT_ACTIONS = "accept_direct_actions"
     MANAGE_COMPANY = "manage_company"
     MANAGE_PEOPLE = "manage_people"
+    CLOSE_ACCOUNT = "close_account"
 
 
 _READ_ONLY: Final = frozenset(
@@ -61,6 +63,7 @@ _READ_ONLY: Final = frozenset(
 )
 _SUPPORT: Final = _READ_ONLY | {
     Ability.CHECK_IDENTITY,
+    Ability.SEE_API_REQUESTS,
     Ability.USE_LINKS,
     Ability.END_SESSIONS,
     Ability.VIEW_AS,
@@ -73,7 +76,7 @@ _ADMIN: Final = _SUPPORT | {
 }
 
 ROLES: Final[Mapping[Role, frozenset[Ability]]] = {
-    Role.OWNER: _ADMIN | {Ability.MANAGE_PEOPLE},
+    Role.OWNER: _ADMIN | {Ability.MANAGE_PEOPLE, Ability.CLOSE_ACCOUNT},
     Role.ADMIN: _ADMIN,
     Role.SUPPORT: _SUPPORT,
     Role.READ_ONLY: _READ_ONLY,
@@ -86,6 +89,7 @@ SENSITIVE: Final = frozenset(
         Ability.ACCEPT_DIRECT_ACTIONS,
         Ability.MANAGE_COMPANY,
         Ability.MANAGE_PEOPLE,
+        Ability.CLOSE_ACCOUNT,
     }
 )
 """What needs a sign-in of the last `FRESH`."""

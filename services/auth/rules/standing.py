@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, FieldError, Invalid, NotFound
 
 
 class Standing(StrEnum):
@@ -51,6 +51,12 @@ def decide(*, standing: Standing, wanted: Standing) -> bool:
     if standing not in _FROM[wanted]:
         raise ClosedForGood
     return True
+
+
+def check_named(*, slug: str, typed: str) -> None:
+    """Whoever closes a vendor types its short name. Raises Invalid for another word."""
+    if typed.strip() != slug:
+        raise Invalid(FieldError.of("slug", "risk_not_accepted"))
 
 
 def contact(profile: Mapping[str, Any]) -> str:

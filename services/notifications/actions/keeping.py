@@ -1,19 +1,20 @@
 """Every event of the catalog is kept for thirty days, for the vendor to look up what happened."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.models import KeptEvent
+from shared import lifetimes
 from shared.bus.protocol import Handlers
 from shared.database import Begin, Session, erased, scope
 from shared.events import CATALOGUE, Envelope, Event
 from shared.events.personal import PERSONAL, customers_of
 
-KEPT_FOR: Final = timedelta(days=30)
+KEPT_FOR: Final = lifetimes.EVENTS
 KEPT: Final = tuple({event.name: event for event in CATALOGUE}.values())
 """The newest version of each: older ones tell the same once more, for those who know no newer one."""
 

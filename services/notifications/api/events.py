@@ -12,7 +12,7 @@ from shared.web.access import api
 from shared.web.paging import page
 
 blueprint: Final = ApiBlueprint("events", description="What happened in the last thirty days")
-FILTERS: Final = ("type", "customer", "actor", "request_id")
+FILTERS: Final = ("type", "customer", "actor", "request_id", "created_from", "created_to")
 
 
 @blueprint.route("")

@@ -43,8 +43,10 @@ def listing(
     customer: str | None = None,
     actor: str | None = None,
     request_id: str | None = None,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
 ) -> Select[KeptEvent]:
-    """The scope's events that fit; the page is cut elsewhere."""
+    """The scope's events that fit; the page is cut elsewhere. `created_to` itself is not in it any more."""
     statement = select(KeptEvent)
     if type is not None:
         statement = statement.where(KeptEvent.type == type)
@@ -52,6 +54,10 @@ def listing(
         statement = statement.where(KeptEvent.customer == customer)
     if actor is not None:
         statement = statement.where(KeptEvent.actor_kind == actor)
+    if created_from is not None:
+        statement = statement.where(KeptEvent.created_at >= created_from)
+    if created_to is not None:
+        statement = statement.where(KeptEvent.created_at < created_to)
     return statement if request_id is None else statement.where(KeptEvent.request_id == request_id)
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from shared import lifetimes
 from shared.mail_links import Purpose
 
 
@@ -83,20 +84,20 @@ class Message:
     needs: tuple[Literal["code", "link"], ...] = ()
     link: Purpose | None = None
     brings_document: bool = False
-    kept_for: timedelta = timedelta(days=400)  # a year of purchases, and the time to ask about the last one
+    kept_for: timedelta = lifetimes.MAILS
 
 
 _DAYS: Final = timedelta(days=3)
 
 MESSAGES: Final[Mapping[Kind, Message]] = {
     Kind.SIGN_IN: Message(
-        template="sign_in", urgent=True, sealed=True, needs=("code", "link"), kept_for=timedelta(days=30)
+        template="sign_in", urgent=True, sealed=True, needs=("code", "link"), kept_for=lifetimes.SIGN_IN_MAILS
     ),
     Kind.SIGN_IN_CODE: Message(
-        template="sign_in_code", urgent=True, sealed=True, needs=("code",), kept_for=timedelta(days=30)
+        template="sign_in_code", urgent=True, sealed=True, needs=("code",), kept_for=lifetimes.SIGN_IN_MAILS
     ),
     Kind.NEW_EMAIL: Message(
-        template="new_email", urgent=True, sealed=True, needs=("code",), kept_for=timedelta(days=30)
+        template="new_email", urgent=True, sealed=True, needs=("code",), kept_for=lifetimes.SIGN_IN_MAILS
     ),
     Kind.SUBSCRIBER_LINK: Message(template="subscriber_link", sealed=True, sealed_for=_DAYS, needs=("link",)),
     Kind.CUSTOMER_INVITATION: Message(template="customer_invitation", sealed=True, sealed_for=_DAYS, needs=("link",)),

@@ -22,6 +22,12 @@ class EventArgs(PageArgs):
     customer = Str(load_default=None, validate=ma.validate.Length(max=40), **_said("Events about this customer alone"))
     actor = Str(load_default=None, validate=ma.validate.OneOf(ACTORS), **_said("Events that such a one caused"))
     request_id = Str(load_default=None, validate=ma.validate.Length(max=64), **_said("Events that this request caused"))
+    created_from = ma.fields.AwareDateTime(
+        load_default=None, format="iso", **_said("Events of this moment and after it, with its offset from UTC")
+    )
+    created_to = ma.fields.AwareDateTime(
+        load_default=None, format="iso", **_said("Events before this moment, with its offset from UTC")
+    )
 
 
 class ActorSchema(Schema):

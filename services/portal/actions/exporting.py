@@ -18,13 +18,13 @@ from services.portal.queries.exports import ExportView
 from services.portal.rules.assurance import Requester
 from services.portal.rules.customers import archive, privacy
 from services.portal.rules.customers.privacy import Right
-from shared import ids
+from shared import ids, lifetimes
 from shared.bus import outbox
 from shared.database import Begin, scope
 from shared.errors import Conflict, NotFound
 from shared.events import CustomerExportReady, CustomerExportRequested
 
-GOOD_FOR: Final = timedelta(hours=24)
+GOOD_FOR: Final = lifetimes.EXPORTS
 PATIENCE: Final = timedelta(hours=1)
 JOB: Final = "expire_exports"
 _BATCH: Final = 100

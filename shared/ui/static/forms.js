@@ -27,7 +27,7 @@
     }
     store(null);
     var form = [...document.forms].find(function (each) { return each.action === kept.action && each.method === "post"; });
-    if (!kept.out || !form) { return; }
+    if (!kept.out || !form || document.querySelector("#flash [data-refilled]")) { return; }
     kept.fields.forEach(function (field) {
       [...form.elements].forEach(function (each) {
         if (each.name !== field[0] || each.type === "hidden") { return; }

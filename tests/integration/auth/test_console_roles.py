@@ -26,6 +26,8 @@ EXPECTED = {
     "GET /console/access/company/logo.png": Ability.SEE_COMPANY,
     "POST /console/access/company": Ability.MANAGE_COMPANY,
     "POST /console/access/company/logo": Ability.MANAGE_COMPANY,
+    "GET /console/access/account": Ability.SEE_COMPANY,
+    "POST /console/access/account": Ability.CLOSE_ACCOUNT,
     "GET /console/access/keys": Ability.MANAGE_KEYS,
     "POST /console/access/keys": Ability.MANAGE_KEYS,
     "GET /console/access/secrets": Ability.MANAGE_SECRETS,
@@ -35,6 +37,9 @@ EXPECTED = {
     "GET /console/access/ways": Ability.SEE_WAYS_IN,
     "POST /console/access/ways": Ability.ACCEPT_DIRECT_ACTIONS,
     "GET /console/access/refusals": Ability.SEE_REFUSALS,
+    "GET /console/developers/requests": Ability.SEE_API_REQUESTS,
+    "GET /console/developers/requests/csv": Ability.SEE_API_REQUESTS,
+    "GET /console/developers/requests/<request_id>": Ability.SEE_API_REQUESTS,
 }
 """What each asks for. A route that is missing here fails the test."""
 

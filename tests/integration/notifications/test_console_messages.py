@@ -20,6 +20,7 @@ HOME = "/console/messages"
 SECRETS = ("482913", "a-very-secret-token")
 EXPECTED = {
     "GET /console/messages": "read_only",
+    "POST /console/messages": "support",
     "GET /console/messages/csv": "read_only",
     "GET /console/messages/<message_id>": "read_only",
     "GET /console/messages/<message_id>/html": "read_only",
@@ -96,6 +97,8 @@ def test_another_vendor_another_mode_and_nobody_see_nothing(staff: ConsoleStaff,
         ("state=sent&kind=cancellation", 1),
         ("kind=no_such_kind", 2),
         ("starting_after=msg_none", 2),
+        ("starting_after=msg%00", 2),
+        (f"q={CUSTOMER}%00", 2),
     ],
 )
 def test_mails_are_found_by_what_the_address_says(staff: ConsoleStaff, sent: Office, query: str, shown: int) -> None:

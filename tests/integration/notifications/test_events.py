@@ -1,16 +1,19 @@
 """K04: what happened is kept for thirty days with who caused it, and shown to the vendor it happened to alone."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from services.notifications import jobs
 from services.notifications.actions.keeping import KEPT
 from services.notifications.handlers import HANDLERS
+from services.notifications.models import KeptEvent
 from shared import ids
+from shared.database import scope
 from shared.events import CATALOGUE, NAMES, Actor, ActorKind
 from tests.integration.notifications.builders import CUSTOMER, canceled, customer, invoice
 from tests.integration.notifications.office import Office
@@ -127,3 +130,48 @@ def test_the_console_lists_them_and_shows_one_with_its_fields(staff: ConsoleStaf
     assert [line.split(",")[:2] for line in table[1:]] == [[event, "invoice.issued"]]
     assert f"{HOME}/{event}" not in replace(staff, vendor="ven_other").get(HOME).text
     assert replace(staff, mode="live").get(f"{HOME}/{event}").status_code == 404
+
+
+@pytest.mark.feature("K04")
+def test_events_are_found_by_when_they_happened(
+    client: FlaskClient, passports: PassportOffice, staff: ConsoleStaff, office: Office
+) -> None:
+    office.hear(invoice())
+    office.hear(canceled())
+    moment = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
+    times = (moment - timedelta(days=1), moment, moment + timedelta(minutes=30))
+    with scope.platform(), office.database.begin() as session:
+        rows = session.scalars(select(KeptEvent).where(KeptEvent.customer == CUSTOMER).order_by(KeptEvent.id)).all()
+        for row, at in zip(rows, times, strict=True):
+            row.created_at = at
+        kept = [row.id for row in rows]
+    headers = passports.key("events:read")
+
+    def listed(**asked: str) -> list[str]:
+        answer = client.get("/v1/events", query_string={"customer": CUSTOMER, **asked}, headers=headers)
+        return [each["id"] for each in answer.json["data"]]
+
+    assert listed(created_from="2026-03-09T23:30:00Z") == [kept[2], kept[1]]
+    assert listed(created_from="2026-03-10T00:30:00+01:00") == [kept[2], kept[1]]
+    assert listed(created_to="2026-03-09T23:30:00Z") == [kept[0]]
+    assert listed(created_from="2026-03-08T23:30:00Z", created_to="2026-03-09T23:30:01Z") == [kept[1], kept[0]]
+    for name in ("created_from", "created_to"):
+        for wrong in ("2026-03-09T23:30:00", "2026-03-09", "yesterday"):
+            refused = client.get("/v1/events", query_string={name: wrong}, headers=headers)
+            assert (refused.status_code, [each["field"] for each in refused.json["errors"]]) == (400, [name])
+
+    def shown(query: str) -> list[str]:
+        page, table = staff.get(f"{HOME}?{query}").text, staff.get(f"{HOME}/csv?{query}").text
+        found = [each for each in kept if f"{HOME}/{each}" in page]
+        assert found == [each for each in kept if each in table]
+        return found
+
+    assert shown("created_from=2026-03-09") == kept[1:]
+    assert shown("created_to=2026-03-09") == kept[:2]
+    assert shown("created_to=2026-03-08") == [kept[0]]
+    assert shown("created_from=2026-03-10") == [kept[2]]
+    assert shown("created_from=2026-03-09&created_to=2026-03-09") == [kept[1]]
+    assert shown("created_from=2026-03-11") == []
+    assert shown("created_from=soon&created_to=9999-12-31") == kept
+    assert 'value="2026-03-09"' in staff.get(f"{HOME}?created_from=2026-03-09").text
+    assert 'data-copy="data"' in staff.get(f"{HOME}/{kept[1]}").text

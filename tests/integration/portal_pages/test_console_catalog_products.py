@@ -154,6 +154,7 @@ def test_lists_are_searched_narrowed_turned_over_and_taken_along(staff: Staff, p
     assert "In campaign Desks" in of_campaign
     assert names(staff.get(f"{HOME}/products?show=archived").text) == ["=1+1"]
     assert "Nothing fits" in staff.get(f"{HOME}/products?q=chair").text
+    assert "Nothing fits" in staff.get(f"{HOME}/products?campaign=camp_1%00").text
     assert staff.get(f"{HOME}/products?starting_after=prod_1").status_code == 400
 
     file = staff.get(f"{HOME}/products/list.csv?show=all&q=").data.decode("utf-8-sig").splitlines()
@@ -218,4 +219,4 @@ def product(campaign: str) -> dict[str, Any]:
 
 def names(page: str) -> list[str]:
     """The first cells of a list's rows."""
-    return re.findall(r'<th scope="row"><a [^>]+><bdi>([^<]+)</bdi>', page)
+    return re.findall(r'<th scope="row">.*?<a [^>]+><bdi>([^<]+)</bdi>', page, re.DOTALL)

@@ -68,3 +68,22 @@ def test_each_fault_is_told_by_its_line_and_nothing_is_kept(staff: Staff, portal
     assert "Line 2 can" in no_text.text
     assert "javascript:alert(1)" in wrong.text  # the text is still there
     assert staff.shop.get(f"{API}/{portal}/draft")["changed_at"] is None
+
+
+def test_each_fault_is_told_in_the_language_of_who_reads_it(staff: Staff, portal: str) -> None:
+    file = (
+        "format: bursar/portal/1\nname: 5\nfeatures:\n  subscription_cancel:\n    enabled: maybe\n"
+        "scope: all\ndisplay_name:\n"
+    )
+
+    german = staff.post(at(portal, "/import"), {"do": "look", "text": file}, **{"Accept-Language": "de"})
+    english = sent(staff, portal, "look", text=file)
+
+    assert (german.status_code, english.status_code) == (422, 422)
+    assert "Zeile 2" in german.text
+    assert "Hier gehört ein Text hin." in german.text
+    assert "Hier gehört true" in german.text
+    assert "Hier gehören" in german.text
+    assert "darf nicht null sein." in german.text
+    assert "Not a valid" not in german.text + english.text
+    assert "Write true or false here" in english.text

@@ -146,11 +146,21 @@ def test_questions_are_closed_together_and_requests_stay(staff: Staff, shop: Sho
     request, _ = wants_to_cancel(shop, customer, desk)
     questions = [question(shop, customer, subject=f"Question {number}")["id"] for number in range(3)]
 
-    answer = staff.post(f"{PAGE}/closing", {"ticket": [*questions, request, "tkt_unknown"]})
+    assert staff.get(PAGE).text.count('name="chosen"') == 3
+    form = {"do": "close", "chosen": [*questions, request]}
 
-    page = staff.get(answer.headers["Location"]).text
-    assert "3 tickets closed" in page
-    assert "2 tickets stay" in page
+    asked_first = staff.post(PAGE, form)
+    assert "Close 4 tickets?" in asked_first.text
+    assert shop.said(TicketResolved) == []
+    answer = staff.post(PAGE, form | {"confirmed": "yes"})
+
+    assert "3 tickets closed" in answer.text
+    assert "1 stays as it is" in answer.text
+    assert answer.text.count("<li><strong>") == 1
+    assert shop.get(f"/v1/tickets/{request}")["subject"] in answer.text
+    again = staff.post(PAGE, form | {"confirmed": "yes"}).text
+    assert "No ticket closed" in again
+    assert again.count("it is like this already") == 3
     assert [shop.get(f"/v1/tickets/{each}")["status"] for each in questions] == ["closed"] * 3
     assert shop.get(f"/v1/tickets/{request}")["status"] == "open"
     assert len(shop.said(TicketResolved)) == 3
@@ -202,6 +212,6 @@ def test_another_vendor_sees_nothing_of_it(shop: Shop, other: Shop, app: App, cu
     for path in (f"{PAGE}/{ticket}", f"{PAGE}/helpdesks/{desk}"):
         assert stranger.get(path).status_code == 404
         assert stranger.post(path, {"do": "close", "name": "Mine"}).status_code == 404
-    stranger.post(f"{PAGE}/closing", {"ticket": [ticket]})
+    assert stranger.post(PAGE, {"do": "close", "chosen": [ticket], "confirmed": "yes"}).status_code == 404
     assert shop.get(f"/v1/tickets/{ticket}")["status"] == "open"
     assert staff.get(f"{PAGE}/{ticket}").status_code == 200

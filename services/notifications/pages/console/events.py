@@ -1,7 +1,8 @@
-"""What happened, in the console: found by type, customer, cause and request, and read with its fields."""
+"""What happened, in the console: found by type, customer, cause, request and day, and read with its fields."""
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, get_args
 
 from flask import Blueprint, Response
@@ -19,6 +20,11 @@ blueprint = Blueprint("console_events", __name__, url_prefix="/console/events")
 HOME: Final = "/console/events"
 ACTORS: Final = get_args(ActorKind)
 ASKED: Final = ("type", "customer", "actor", "request_id")
+DAYS: Final = ("created_from", "created_to")
+"""Days in UTC, as the page shows all times; both are included."""
+
+_DAY: Final = timedelta(days=1)
+_LAST: Final = datetime.max.replace(tzinfo=UTC) - _DAY
 _COLUMNS: Final = ("id", "type", "customer", "actor_kind", "actor_id", "request_id", "created_at")
 
 
@@ -31,7 +37,7 @@ def index() -> Response:
         "notifications/console/events.html",
         listed=[queries.view(row) for row in found.rows],
         cut=found,
-        asked={name: console_lists.asked(name) or "" for name in ASKED},
+        asked={name: console_lists.asked(name) or "" for name in (*ASKED, *DAYS)},
         types=NAMES,
         actors=ACTORS,
         csv=console_lists.address(f"{HOME}/csv"),
@@ -59,7 +65,20 @@ def show(event_id: str) -> Response:
 def _listing() -> Select[Any]:
     """What the address asks for."""
     among = {"type": NAMES, "actor": ACTORS}
-    return queries.listing(**{name: console_lists.asked(name, among=among.get(name)) for name in ASKED})
+    after, before = (_day(name) for name in DAYS)
+    return queries.listing(
+        **{name: console_lists.asked(name, among=among.get(name)) for name in ASKED},
+        created_from=after,
+        created_to=before + _DAY if before and before < _LAST else None,
+    )
+
+
+def _day(name: str) -> datetime | None:
+    """The beginning of the day; one that is none asks for nothing."""
+    try:
+        return datetime.combine(datetime.fromisoformat(console_lists.asked(name) or "").date(), time(), UTC)
+    except ValueError:
+        return None
 
 
 def _batches() -> Iterator[list[Mapping[str, Any]]]:

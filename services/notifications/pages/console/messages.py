@@ -1,6 +1,6 @@
 """The log of mails in the console: which went to whom, what became of each, what one says; and once more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
@@ -12,14 +12,16 @@ from services.notifications.adapters.mailing import Mailing
 from services.notifications.pages.console.texts import beside_frame, framed
 from services.notifications.queries import lists, suppressions
 from services.notifications.queries import messages as queries
+from services.notifications.queries.messages import MessageView
 from services.notifications.rules import own_texts, resending
 from services.notifications.rules.delivery import State
 from services.notifications.rules.messages import MESSAGES, Kind
 from shared import clock, spreadsheet
 from shared.errors import NotFound, Refusal
 from shared.i18n import base
-from shared.web import adapters, begin, console, console_lists, in_steps, redirect_to, session, staff
+from shared.web import adapters, begin, chosen, console, console_lists, in_steps, redirect_to, session, staff
 from shared.web.downloads import attached, within_scope
+from shared.web.htmx import translate
 
 blueprint = Blueprint("console_messages", __name__, url_prefix="/console/messages")
 
@@ -53,7 +55,20 @@ def index() -> Response:
         kinds=tuple(Kind),
         states=tuple(State),
         csv=console_lists.address(f"{HOME}/csv"),
+        offer=chosen.offer(HOME, kind="messages", role="support", doings=("resend",)),
     )
+
+
+@blueprint.post("")
+@staff("support")
+def change_chosen() -> Response:
+    """Send those that are ticked again, each as a mail of its own; what may not go again stays."""
+
+    def resend_one(message_id: str) -> bool:
+        actions.resend(session(), message_id=message_id, now=clock.now())
+        return True
+
+    return chosen.answered(HOME, kind="messages", named=_named, doings={"resend": resend_one})
 
 
 @blueprint.get("/csv")
@@ -124,6 +139,16 @@ def _page(message_id: str, *, refusal: Refusal | None = None) -> Response:
 
 def _is_readable(kind: str) -> bool:
     return queries.is_readable(Kind(kind), keeps_secrets=adapters(Mailing).keeps_secrets)
+
+
+def _named(ids: Sequence[str]) -> dict[str, str]:
+    found = console_lists.picked(queries.listing(), queries.ROW, ids).values()
+    return {row.id: _name(queries.view(row)) for row in found}
+
+
+def _name(mail: MessageView) -> str:
+    subject = mail.subject or translate(f"console.mail.kind.{mail.kind}")
+    return f"{subject} · {mail.to or translate('console.mail.erased')}"
 
 
 def _listing() -> Select[Any]:

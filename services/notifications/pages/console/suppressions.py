@@ -1,6 +1,6 @@
 """Addresses that mails stay away from, in the console: found, added, and written to again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
@@ -12,7 +12,7 @@ from services.notifications.queries import suppressions as queries
 from services.notifications.rules.suppression import Reason
 from shared import clock, spreadsheet
 from shared.errors import Refusal
-from shared.web import begin, console, console_lists, in_steps, redirect_to, session, staff
+from shared.web import begin, chosen, console, console_lists, in_steps, redirect_to, session, staff
 from shared.web.downloads import attached, within_scope
 
 blueprint = Blueprint("console_suppressions", __name__, url_prefix="/console/messages/suppressions")
@@ -32,8 +32,10 @@ def index() -> Response:
 
 @blueprint.post("")
 @staff("support")
-def add() -> Response:
-    """Nothing goes to this address any more."""
+def change() -> Response:
+    """Nothing goes to this address any more; or mails go again to the addresses that are ticked."""
+    if "do" in request.form:
+        return chosen.answered(HOME, kind="suppressions", named=_named, doings={"lift": _lift})
 
     def do() -> Response:
         note = request.form.get("note", "").strip()[:_LONGEST_NOTE] or None
@@ -74,7 +76,18 @@ def _page(*, refusal: Refusal | None = None) -> Response:
         longest_note=_LONGEST_NOTE,
         csv=console_lists.address(f"{HOME}/csv"),
         done=console_lists.asked("done", among=_DONE),
+        offer=chosen.offer(HOME, kind="suppressions", role="support", doings=("lift",)),
     )
+
+
+def _lift(suppression_id: str) -> bool:
+    actions.lift(session(), suppression_id=suppression_id)
+    return True
+
+
+def _named(ids: Sequence[str]) -> dict[str, str]:
+    found = console_lists.picked(queries.listing(), queries.ROW, ids)
+    return {each: row.address for each, row in found.items()}
 
 
 def _listing() -> Select[Any]:

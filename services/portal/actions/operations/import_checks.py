@@ -17,7 +17,7 @@ from services.portal.models import Import, ImportFile
 from services.portal.queries import imports as queries
 from services.portal.queries.imports import ImportView
 from services.portal.rules.operations.import_row import Kind
-from shared import clock
+from shared import clock, lifetimes
 from shared.database import Begin, scope
 from shared.database.scope import Scope
 from shared.errors import Conflict, NotFound
@@ -26,7 +26,7 @@ from shared.events import Actor, Mode
 JOB: Final = "carry_on_imports"
 LARGEST: Final = 5_632 * 1024
 """Bytes of a request, as the gateway has it: a file of 5 MB and the form around; more by `bursar import`."""
-KEPT: Final = timedelta(hours=24)
+KEPT: Final = lifetimes.IMPORTS
 """How long a checked file waits for a yes."""
 LEASE: Final = timedelta(minutes=10)
 TRIES: Final = 3

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from services.portal.pages.console import schema_faults
 from shared.errors import FieldError, Invalid
 from shared.i18n import DEFAULT, catalog, text
 from shared.web.htmx import language, translate
@@ -54,4 +55,7 @@ def _outer(field: str, known: tuple[str, ...]) -> str:
 
 def sentence(error: FieldError) -> str:
     """What is wrong with a field, in words."""
+    known = schema_faults.read(str(dict(error.params).get("message"))) if error.code == "not_valid" else None
+    if known is not None:
+        return text(known.key, language(), **known.params)
     return text(f"errors.field.{error.code}", language(), **dict(error.params))

@@ -1,11 +1,12 @@
 """Campaigns in the console: groups of products that a portal may be limited to."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
 from services.portal.actions import products as actions
-from services.portal.pages.console.catalog import lists, saving
+from services.portal.pages.console.catalog import chosen, lists, saving
 from services.portal.pages.console.catalog.reading import Reading
 from services.portal.queries import catalog, products
 from services.portal.queries.products import CampaignView
@@ -27,6 +28,17 @@ def show() -> Response:
     views = [products.campaign_view(row) for row in found.rows]
     counted = catalog.products_of(session(), [each.id for each in views])
     return lists.show("campaigns", found, listed=views, counted=counted)
+
+
+@blueprint.post("")
+@staff("admin")
+def change_chosen() -> Response:
+    """Put several away, or bring them back."""
+
+    def update(campaign_id: str, values: Mapping[str, Any]) -> object:
+        return actions.update_campaign(session(), campaign_id=campaign_id, values=values, now=clock.now())
+
+    return chosen.answered("campaigns", products.campaigns(), update)
 
 
 @blueprint.get("/list.csv")

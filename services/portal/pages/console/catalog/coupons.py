@@ -1,5 +1,6 @@
 """Coupons in the console: what a code takes off, how long, how often, for which plans. What it takes off stays."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from services.portal.actions import coupons as actions
 from services.portal.actions.coupons import CodeTaken
-from services.portal.pages.console.catalog import lists, saving
+from services.portal.pages.console.catalog import chosen, lists, saving
 from services.portal.pages.console.catalog.reading import Reading, written_moment
 from services.portal.queries import catalog, coupons, time
 from services.portal.queries.coupons import CouponView
@@ -34,6 +35,17 @@ def show() -> Response:
     found = lists.found(coupons.coupons(code=None))
     views = [coupons.coupon_view(row) for row in found.rows]
     return lists.show("coupons", found, listed=views, now=time.now(session()))
+
+
+@blueprint.post("")
+@staff("admin")
+def change_chosen() -> Response:
+    """Put several away, or bring them back; who has one keeps it."""
+
+    def update(coupon_id: str, values: Mapping[str, Any]) -> object:
+        return actions.update(session(), coupon_id=coupon_id, values=values, now=time.now(session()))
+
+    return chosen.answered("coupons", coupons.coupons(code=None), update, called="code")
 
 
 @blueprint.get("/list.csv")

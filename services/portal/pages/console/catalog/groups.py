@@ -1,12 +1,13 @@
 """Plan groups in the console: which plans belong together, and the grid of who may move from which to which."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
 from services.portal.actions import plan_groups as actions
 from services.portal.actions import products as product_actions
-from services.portal.pages.console.catalog import lists, saving
+from services.portal.pages.console.catalog import chosen, lists, saving
 from services.portal.pages.console.catalog.reading import Reading
 from services.portal.queries import catalog, coupons, time
 from services.portal.queries.catalog import PlanChoice
@@ -34,6 +35,17 @@ def show() -> Response:
     views = [coupons.plan_group_view(row) for row in found.rows]
     counted = catalog.plans_in(session(), [each.id for each in views])
     return lists.show("plan-groups", found, listed=views, counted=counted)
+
+
+@blueprint.post("")
+@staff("admin")
+def change_chosen() -> Response:
+    """Put several away, or bring them back."""
+
+    def update(group_id: str, values: Mapping[str, Any]) -> object:
+        return actions.update(session(), group_id=group_id, values=values, now=time.now(session()))
+
+    return chosen.answered("plan-groups", coupons.plan_groups(), update)
 
 
 @blueprint.get("/list.csv")

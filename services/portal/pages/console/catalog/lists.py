@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Response, request
 from sqlalchemy import Select
 
-from services.portal.pages.console.catalog import saving
+from services.portal.pages.console.catalog import chosen, saving
 from services.portal.queries import catalog
 from shared import spreadsheet
 from shared.web import console, console_lists, session
@@ -42,7 +42,7 @@ class Found:
 
 def of(name: str) -> str | None:
     """The id that the address narrows the list to."""
-    return request.args.get(name, "")[: console.LONGEST].strip() or None
+    return console_lists.asked(name)
 
 
 def found(statement: Select[Any]) -> Found:
@@ -53,13 +53,14 @@ def found(statement: Select[Any]) -> Found:
     return Found(cut=console_lists.cut(narrowed, entity, rows=DEFAULT_LIMIT, forgives=False), words=words, show=show)
 
 
-def show(name: str, found: Found, **views: Any) -> Response:
-    """The page of a list; `name` is its part of the address."""
+def show(name: str, found: Found, *, doings: Sequence[str] = chosen.ARCHIVING, **views: Any) -> Response:
+    """The page of a list; `name` is its part of the address, `doings` what can be done to several of it at once."""
     return console.show(
         f"portal/console/catalog/{name.replace('-', '_')}.html",
         home=saving.HOME,
         here=f"{saving.HOME}/{name}",
         found=found,
+        offer=chosen.offer(name, show=found.show, doings=doings),
         csv=console_lists.address(f"{saving.HOME}/{name}/list.csv"),
         shows=catalog.SHOWS,
         narrowed_to=next((each for each in map(of, NARROWED_BY) if each), None),

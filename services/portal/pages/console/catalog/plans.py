@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from services.portal.actions import prices
 from services.portal.actions import products as actions
-from services.portal.pages.console.catalog import lists, saving, seen
+from services.portal.pages.console.catalog import chosen, lists, saving, seen
 from services.portal.pages.console.catalog.reading import Reading
 from services.portal.queries import catalog, products
 from services.portal.queries.products import PlanView
@@ -44,6 +44,17 @@ def show() -> Response:
         names=catalog.names(session(), related),
         subscribers=catalog.subscribers(session(), [each.id for each in views]),
     )
+
+
+@blueprint.post("")
+@staff("admin")
+def change_chosen() -> Response:
+    """Put several away, or bring them back; who has one keeps it."""
+
+    def update(plan_id: str, values: Mapping[str, Any]) -> object:
+        return actions.update_plan(session(), plan_id=plan_id, values=values, now=clock.now())
+
+    return chosen.answered("plans", products.plans(product_id=None), update)
 
 
 @blueprint.get("/list.csv")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from services.portal.actions import products as actions
-from services.portal.pages.console.catalog import lists, saving, seen
+from services.portal.pages.console.catalog import chosen, lists, saving, seen
 from services.portal.pages.console.catalog.reading import Reading, written_percent
 from services.portal.queries import catalog, configurations, portals, products
 from services.portal.queries.products import ProductView
@@ -23,6 +23,7 @@ from shared.web import redirect_to, session, staff
 blueprint = Blueprint("console_products", __name__, url_prefix="/console/catalog/products")
 
 HERE: Final = f"{saving.HOME}/products"
+DOINGS: Final = (*chosen.SHOWING, *chosen.ARCHIVING)
 UNIT_LENGTH: Final = 80
 _SPARE_LINKS: Final = 2
 _COLUMNS: Final = (
@@ -52,10 +53,22 @@ def show() -> Response:
     return lists.show(
         "products",
         found,
+        doings=DOINGS,
         listed=views,
         names=catalog.names(session(), {each.campaign for each in views} | {lists.of("campaign")}),
         subscribers={product: sum(subscribers.get(plan, 0) for plan in plans[product]) for product in plans},
     )
+
+
+@blueprint.post("")
+@staff("admin")
+def change_chosen() -> Response:
+    """Put several away or bring them back, hide them in portals or show them."""
+
+    def update(product_id: str, values: Mapping[str, Any]) -> object:
+        return actions.update_product(session(), product_id=product_id, values=values, now=clock.now())
+
+    return chosen.answered("products", products.products(campaign_id=None), update, doings=DOINGS)
 
 
 @blueprint.get("/list.csv")

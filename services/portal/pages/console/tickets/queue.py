@@ -1,22 +1,21 @@
 """The queue: what waits for staff, narrowed by the address, as a page and as a file; questions closed in bulk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from sqlalchemy import Select
 
 from services.portal.actions.support import tickets as actions
 from services.portal.pages.console.tickets import due
-from services.portal.queries import ticket_queue, time
+from services.portal.queries import ticket_queue, tickets, time
 from services.portal.queries.ticket_queue import LATE, WAITING, Queued
-from services.portal.rules.support.ticket import KINDS, DecisionNeeded, TicketOver, TicketStatus
+from services.portal.rules.support.ticket import KINDS, TicketStatus
 from shared import spreadsheet
 from shared.database import Session
-from shared.errors import NotFound
-from shared.web import begin, caller, console, console_lists, in_steps, redirect_to, session, staff
+from shared.web import begin, caller, chosen, console, console_lists, in_steps, session, staff
 from shared.web.downloads import attached, within_scope
 
 blueprint = Blueprint("console_tickets", __name__, url_prefix="/console/tickets")
@@ -62,8 +61,7 @@ def show() -> Response:
         kinds=KINDS,
         desks=ticket_queue.helpdesk_names(session()),
         csv=console_lists.address(f"{HOME}/list.csv"),
-        closed=_count("closed"),
-        left=_count("left"),
+        offer=chosen.offer(HOME, kind="tickets", role="support", doings=("close",)),
     )
 
 
@@ -84,21 +82,22 @@ def table() -> Response:
     return attached(within_scope(spreadsheet.streamed(_COLUMNS, rows())), name="tickets.csv", mimetype="text/csv")
 
 
-@blueprint.post("/closing")
+@blueprint.post("")
 @staff("support")
-def close() -> Response:
+def change_chosen() -> Response:
     """Close the ticked questions. Requests want a decision each, so they stay, and so does what is over."""
-    ticked = request.form.getlist("ticket")[: console_lists.ROWS]
-    done = sum(_close(each) for each in ticked)
-    return redirect_to(f"{HOME}?closed={done}&left={len(ticked) - done}")
 
-
-def _close(ticket_id: str) -> bool:
-    try:
+    def close(ticket_id: str) -> bool:
+        was_closed = tickets.ticket(session(), ticket_id=ticket_id).status == TicketStatus.CLOSED
         actions.close(session(), ticket_id=ticket_id, message=None, by=caller(), now=time.now(session()))
-    except (DecisionNeeded, TicketOver, NotFound):
-        return False
-    return True
+        return not was_closed
+
+    return chosen.answered(HOME, kind="tickets", named=_named, doings={"close": close})
+
+
+def _named(ids: Sequence[str]) -> dict[str, str]:
+    found = console_lists.picked(tickets.listing(), ticket_queue.ROW, ids)
+    return {each: row.subject or each for each, row in found.items()}
 
 
 def _wanted(step: Session, now: datetime) -> Select[Any]:
@@ -120,8 +119,3 @@ def _state() -> str:
 def _line(each: Queued) -> dict[str, Any]:
     own = {"customer_name": each.customer_name, "helpdesk_name": each.helpdesk_name, "renews_at": each.renews_at}
     return asdict(each.ticket) | own
-
-
-def _count(name: str) -> int | None:
-    given = request.args.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else None
