@@ -4,7 +4,6 @@ One row of each kind is made through the API; its copies are written beside it. 
 it, a page from the middle, and the filters that people use. Floor: one customer by id, as JSON.
 """
 
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,17 +13,15 @@ from typing import Final
 import requests
 from sqlalchemy import create_engine, text
 
-from benchmarks import asking, buyer, servers
+from benchmarks import asking, buyer, servers, staff
 from benchmarks.asking import Question
 from benchmarks.measure import Measure
-from tests.support.platform_mail import platform_code
 from tests.support.stack import Stack, a_stack
 from tests.support.vendors import Vendor, register
 
 COPIES: Final = 100_000
 TIMES: Final = 20
 GOAL: Final = "under 100 ms"
-STAFF: Final = "lists@staff.example"
 _ID: Final = "left(t.id, 4) || lpad(n::text, 26, '0')"
 _CUSTOMER: Final = "'cus_' || lpad(n::text, 26, '0')"
 _AGO: Final = "now() - n * interval '20 seconds'"
@@ -100,7 +97,7 @@ def run() -> list[Measure]:
     ):
         vendor = register(stack)
         _one_of_each(vendor)
-        browser = _signed_in(stack, vendor)
+        browser = staff.signed_in(stack, vendor)
         for service, tables in FILLED.items():
             _fill(environment[f"{service.upper()}_DATABASE_URL"], tables, vendor)
         return _measured(stack, vendor, browser)
@@ -127,22 +124,6 @@ def _one_of_each(vendor: Vendor) -> None:
     vendor.post("/v1/coupons", coupon, headers=buyer.once())
     vendor.invoices(1)
     vendor.mail("receipt", to="first@example.com")
-
-
-def _signed_in(stack: Stack, vendor: Vendor) -> requests.Session:
-    """An owner in the console, in test mode."""
-    stack.bursar("staff", "invite", STAFF, "--vendor", vendor.slug, "--role", "owner")
-    browser, home = requests.Session(), stack.base_url
-    browser.headers["Origin"] = home
-    start = browser.get(f"{home}/console", timeout=30)
-    asked = buyer.sent(browser, start.url, {"email": STAFF}, shown=start.text)
-    shown = buyer.sent(
-        browser, f"{home}/p/_console/sign-in/code", {"code": platform_code(stack, STAFF)}, shown=asked.text
-    )
-    user = re.search(r'name="user" value="(\w+)"', shown.text)
-    assert user, shown.text[:500]
-    buyer.sent(browser, f"{home}/console/access/switch", {"user": user[1], "mode": "test"}, shown=shown.text)
-    return browser
 
 
 def _fill(url: str, tables: Mapping[str, Columns], vendor: Vendor) -> None:
