@@ -24,7 +24,9 @@ def put(house: House, vendor: Registered, what: str) -> TestResponse:
 
 
 def said(house: House) -> list[str]:
-    return [each["type"] for each in told(house) if each["type"].startswith("vendor.")]
+    """In the order in which they came about: the table has none."""
+    of_vendor = [each for each in told(house) if each["type"].startswith("vendor.")]
+    return [each["type"] for each in sorted(of_vendor, key=lambda each: each["data"]["revision"])]
 
 
 def passport(house: House, vendor: Registered) -> dict[str, Any]:
