@@ -83,6 +83,7 @@ def test_from_a_file_to_a_timeline_to_nothing(vendor: Vendor, visit: Visit, tmp_
     staff.get_by_role("link", name="Export or erase").click()
     staff.get_by_role("button", name="Put the data together").click()
     fetch = staff.get_by_role("button", name="Download once")
+    expect(staff.get_by_text("It is being put together").or_(fetch)).to_be_visible()  # the page is there to be reloaded
     until(lambda: bool(staff.reload()) and fetch.is_visible(), seconds=30, what="the export is ready")
     look(staff, f"console-privacy-{size}")
     looks_right(staff)

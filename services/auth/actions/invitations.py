@@ -63,7 +63,7 @@ def invite(session: Session, *, public_url: str, secrets: Secrets, now: datetime
     for row in due:
         with scope.system(vendor=row.vendor, mode="live" if row.mode == "live" else "test", job="invite_customers"):
             done += _settle(session, row, public_url=public_url, secrets=secrets, now=now)
-    session.flush()
+            session.flush()  # while this vendor's rows may be written
     return done
 
 

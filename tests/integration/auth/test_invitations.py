@@ -93,6 +93,23 @@ def test_who_is_not_known_yet_is_waited_for(house: House, vendor: vendors.Regist
     assert (before, run(house, now=NOON + timedelta(seconds=2))) == (0, 1)
 
 
+def test_customers_of_different_vendors_and_modes_are_invited_in_one_run(
+    house: House, vendor: vendors.Registered, mira: str
+) -> None:
+    """Each is written in its own scope; one who waits, or wants no mail, keeps nobody of another vendor waiting."""
+    house.hear(started("cus_never"), vendor="ven_elsewhere")
+    house.hear(a_portal_v3(sign_in={"invitation_email": True}), vendor=vendor.vendor.id)
+    house.hear(started(), vendor=vendor.vendor.id)
+    tried = a_portal_v3("acme-tried", configuration="pcfg_tried", sign_in={"invitation_email": True})
+    house.hear(tried, vendor=vendor.vendor.id, mode="test")
+    house.hear(a_customer("zoe@tessaly.example", customer="cus_2"), vendor=vendor.vendor.id, mode="test")
+    house.hear(started("cus_2", subscription="sub_2"), vendor=vendor.vendor.id, mode="test")
+
+    run(house)
+
+    assert sorted(mail["to"] for mail in house.mailroom.mails) == sorted([mira, "zoe@tessaly.example"])
+
+
 def test_those_who_never_become_known_keep_nobody_waiting(house: House, vendor: vendors.Registered, mira: str) -> None:
     house.hear(a_portal_v3(sign_in={"invitation_email": True}), vendor=vendor.vendor.id)
     for number in range(BATCH + 1):
