@@ -42,6 +42,7 @@ def test_paykickstart_one_address_opens_the_purchases_of_every_vendor(vendor: Ve
     vendor.payment(paid)
     (section,) = vendor.get("/v1/portal_configurations?kind=global")["data"]
     vendor.patch(f"/v1/portal_configurations/{section['id']}", {"scope": {"access_gate": "any_order"}})
+    vendor.until_known(paid["email"])
     page = visit()
 
     page.goto(f"{vendor.stack.base_url}/billing")
@@ -102,6 +103,7 @@ def test_paykickstart_the_mail_leads_back_to_the_vendors_own_page(
     )
     widget = Widget(vendor, made["id"], made["slug"], "", shop_page)
     vendor.subscription(vendor.customer(EMAIL))
+    vendor.until_known(EMAIL)
     page = guest()
     page.goto(widget.embed(path="/account", email=None, hash=None))
     framed(page).get_by_label("E-mail address").fill(EMAIL)
