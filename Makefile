@@ -78,7 +78,8 @@ migration: $(VENV)/.installed-dev ## the next migration: SERVICE=portal M="add t
 	@test -n "$(SERVICE)" && test -n "$(M)" || { echo 'make migration SERVICE=portal M="add trial end"' >&2; exit 2; }
 	@$(BIN)/python -m tests.support.migration "$(SERVICE)" "$(M)"
 
-docs: $(VENV)/.installed-dev env ## everything that is generated: the API's pages, the events, .env.example
+docs: $(VENV)/.installed-dev env ## everything that is generated: the API's pages, the events, the gateway's words, .env.example
+	@$(BIN)/bursar i18n gateway > gateway/error_words.new && mv gateway/error_words.new gateway/error_words.conf
 	$(BIN)/bursar openapi export
 	$(BIN)/bursar events document
 

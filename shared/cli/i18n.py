@@ -1,7 +1,8 @@
-"""`bursar i18n check`: are all texts there, in every language?"""
+"""`bursar i18n check`: are all texts there, in every language? `bursar i18n gateway`: the gateway's copy of them."""
 
 import click
 
+from shared.cli import gateway_words
 from shared.i18n import LANGUAGES
 from shared.i18n.reviews import is_reviewed
 
@@ -24,3 +25,9 @@ def check() -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} problems with texts")
     click.echo(f"Texts are complete in {', '.join(LANGUAGES)}.")
+
+
+@group.command()
+def gateway() -> None:
+    """Print gateway/error_words.conf: what nginx's own pages say, in every language."""
+    click.echo(gateway_words.written(), nl=False)

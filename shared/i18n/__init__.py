@@ -28,6 +28,7 @@ from shared.i18n.names import NAMES
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
+    "OTHER_NAMES",
     "MissingText",
     "by_name",
     "catalog",
@@ -110,7 +111,7 @@ def negotiate(accept_language: str, offered: Sequence[str], default: str) -> str
     return default
 
 
-_OTHER_NAMES: Final[Mapping[str, str]] = {"no": "nb", "nn": "nb", "iw": "he"}
+OTHER_NAMES: Final[Mapping[str, str]] = {"no": "nb", "nn": "nb", "iw": "he"}
 """Language tags of browsers for languages that go by another name here, or by that of their nearest relative."""
 
 
@@ -120,7 +121,8 @@ def _wanted(accept_language: str) -> list[tuple[str, float]]:
         tag, _, quality = part.strip().partition(";q=")
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
             weight = float(quality) if re.fullmatch(r"[01](\.\d{0,3})?", quality) else 1.0
-            found.append((_OTHER_NAMES.get(tag.split("-")[0].lower(), tag), weight))
+            language, *rest = tag.split("-")  # tags are read without regard to case (RFC 9110)
+            found.append((OTHER_NAMES.get(language.lower()) or "-".join((language.lower(), *rest)), weight))
     return [(tag, weight) for tag, weight in found if weight > 0]
 
 

@@ -1,6 +1,5 @@
 """The gateway's files among themselves, and with what they speak of: services, settings, catalogs, compose."""
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -12,8 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from shared import i18n
-from shared.cli import embedded, gateway, settings
+from shared.cli import embedded, gateway, gateway_words, settings
 from shared.cli.embedded import SERVICES
 from tests.support.everything import installed_nginx
 
@@ -198,25 +196,10 @@ def test_the_example_environment_is_what_the_settings_classes_say() -> None:
     assert (ROOT / ".env.example").read_text() == said, "run `make env`"
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_the_words_of_error_pages_are_those_of_the_catalogs(language: str) -> None:
-    catalog = json.loads((ROOT / f"shared/i18n/catalogs/{language}/gateway.json").read_text())
-    said = (gateway.SOURCES / "errors.conf").read_text()
-    words: dict[str, str] = {}
-    for name, block in re.findall(r"\$error_(heading|advice) \{(.*?)\n\}", said, re.DOTALL):
-        for kind, text in re.findall(rf'"{language} ([a-z_]+)" "(.*?)";', block):
-            words[f"gateway.{kind}.{name}"] = text
+def test_the_words_of_error_pages_are_those_of_the_catalogs() -> None:
+    said = (gateway.SOURCES / "error_words.conf").read_text()
 
-    assert words == catalog
-    for name, text in re.findall(
-        rf"\$error_language \$error_(request|copy|copied) \{{.*?{language} \"(.*?)\";", said, re.DOTALL
-    ):
-        words[f"ui.error.{name}"] = text
-    pages = {name: i18n.text(name, language) for name in ("ui.error.request", "ui.error.copy", "ui.error.copied")}
-    assert pages.items() <= words.items()
-    assert f'{language} "{i18n.text("portal.unavailable.again", language)}";' in said
-    waiting = i18n.text("errors.too_many_requests", language, retry_after="$wait")
-    assert f'"~^{language} 429 (?<wait>[0-9]{{2,}})$" "{waiting}";' in said
+    assert said == gateway_words.written(), "run `make docs`"
 
 
 def compose() -> dict[str, Any]:

@@ -63,7 +63,9 @@ def test_where_no_vendor_is_the_page_is_neutral_and_the_global_portal_has_its_ow
 
 
 @pytest.mark.parametrize("name", LOOKS)
-def test_what_the_gateway_itself_refuses_has_a_number_to_copy_too(vendor: Vendor, visit: Visit, name: str) -> None:
+def test_what_the_gateway_itself_refuses_is_the_vendors_too_with_a_number_to_copy(
+    vendor: Vendor, visit: Visit, name: str
+) -> None:
     page = seen(visit, name)
 
     answer = page.goto(f"{vendor.stack.base_url}/p/{vendor.portal}/{'a' * 5_000}")
@@ -72,6 +74,10 @@ def test_what_the_gateway_itself_refuses_has_a_number_to_copy_too(vendor: Vendor
     assert answer.status == 414
     expect(page.locator("[data-copy]")).to_be_visible()
     expect(page.locator("#request")).to_have_text(answer.headers["x-request-id"])
+    signed = page.evaluate("getComputedStyle(document.querySelector('.signature .name'), '::before').content")
+    assert signed == f'"{vendor.name}"'
+    expect(page.locator(".signature .brand-mark")).to_be_visible()
+    expect(page.locator("main a.btn")).to_have_attribute("href", f"/p/{vendor.portal}")
     look(page, f"error-414-{name}")
 
 

@@ -23,7 +23,7 @@ from services.auth.settings import Settings
 from shared import addresses, clock
 from shared.places import GLOBAL
 from shared.portal_address import portal_address
-from shared.ui import brand_css, look_of
+from shared.ui import brand_css, look_of, signature_css
 from shared.ui import digest as digest_of
 from shared.web import adapters, frames, places, public, redirect_to, render, session, settings
 
@@ -143,11 +143,15 @@ def sign_out(slug: str) -> Response:
 @blueprint.get("/sign-in/brand.css")
 @public
 def stylesheet(slug: str) -> Response:
-    """The portal's looks; `v` changes when they do, and a page that knows newer ones than auth has them not kept."""
+    """The portal's looks; `v` changes when they do, and a page that knows newer ones than auth has them not kept.
+
+    Without `v` they come with what the portal is called and its logo, for the gateway's own pages.
+    """
     with shell.entered(slug) as portal:
-        look = look_of(portal.appearance)
-        answer = Response(brand_css(look), content_type="text/css; charset=utf-8")
-        is_asked_for = request.args.get("v") in (None, digest_of(look))
+        look, version = look_of(portal.appearance), request.args.get("v")
+        signature = signature_css(shell.brand(portal)) if version is None else ""
+        answer = Response(brand_css(look) + signature, content_type="text/css; charset=utf-8")
+        is_asked_for = version in (None, digest_of(look))
         answer.headers["Cache-Control"] = "public, max-age=86400" if is_asked_for else "no-store"
         return answer
 
