@@ -52,7 +52,16 @@ def processes_of(stack: Stack) -> dict[int, str]:
 def test_it_says_where_everything_is_and_how_to_sign_in(stack: Stack) -> None:
     said = stack.output
 
-    for part in (f"Bursar runs on {stack.base_url}", "/mailbox", "/docs", "/p/", "sk_test_", "@", "Ctrl-C"):
+    for part in (
+        f"Bursar runs on {stack.base_url}",
+        "/mailbox",
+        "/docs",
+        "/console/",
+        "/p/",
+        "sk_test_",
+        "@",
+        "Ctrl-C",
+    ):
         assert part in said
 
 

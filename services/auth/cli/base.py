@@ -61,13 +61,17 @@ def in_vendor(session: Session, slug: str, mode: Mode) -> Iterator[VendorView]:
         yield found
 
 
-def show_vendor(vendor_view: VendorView, made: Mapping[Mode, NewKey], *, public_url: str, as_json: bool) -> None:
-    """Addresses of both portals; keys only when they were just made."""
+def show_vendor(
+    vendor_view: VendorView, made: Mapping[Mode, NewKey], *, owner: str, public_url: str, as_json: bool
+) -> None:
+    """Addresses of both portals, where its owner signs in; keys only when they were just made."""
     facts = {
         "vendor": vendor_view.id,
         "slug": vendor_view.slug,
         "portal": f"{public_url}/p/{vendor_view.slug}",
         "test_portal": f"{public_url}/p/{vendor_view.slug}-test",
+        "console": f"{public_url}/console/",
+        "owner": owner,
         **{f"{mode}_key": key.secret for mode, key in made.items()},
     }
     if as_json:

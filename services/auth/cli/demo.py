@@ -110,7 +110,8 @@ def _vendor(here: Machine, slug: str, *, as_json: bool) -> None:
             if slug in _DRAWN:
                 image = _logo(slug)
                 vendors.set_logo(session, vendor_id=vendor_view.id, image=image, actor=OPERATOR, now=clock.now())
-    show_vendor(vendor_view, made, public_url=here.settings.public_url, as_json=as_json)
+    owner = VENDORS[slug]["email"]
+    show_vendor(vendor_view, made, owner=owner, public_url=here.settings.public_url, as_json=as_json)
 
 
 @click.command("demo-people", hidden=True)

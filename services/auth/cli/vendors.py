@@ -43,7 +43,7 @@ def create_vendor(*, name: str, email: str, slug: str | None, locale: str, as_js
             actor=OPERATOR,
             now=clock.now(),
         )
-    show_vendor(made.vendor, made.keys, public_url=here.settings.public_url, as_json=as_json)
+    show_vendor(made.vendor, made.keys, owner=email, public_url=here.settings.public_url, as_json=as_json)
 
 
 @vendor.command("logo")

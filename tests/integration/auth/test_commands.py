@@ -40,6 +40,7 @@ def test_a_vendor_is_made_with_its_addresses_and_keys(house: House) -> None:
     assert made["slug"] == "larkfield-ltd"
     assert made["portal"] == f"{PUBLIC_URL}/p/larkfield-ltd"
     assert made["test_portal"] == f"{PUBLIC_URL}/p/larkfield-ltd-test"
+    assert (made["console"], made["owner"]) == (f"{PUBLIC_URL}/console/", "o@larkfield.example")
     assert passport(house, made["test_key"]) is not None
     assert passport(house, made["live_key"]) is not None
     assert house.rows(Vendor)[0].profile["address"] == ["1 Lane", "Bath"]
