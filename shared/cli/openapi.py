@@ -4,7 +4,7 @@ Each service describes what it owns; a client never learns of the split, so the 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import cycle
 from pathlib import Path
@@ -41,6 +41,7 @@ def merge(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         _join(merged["paths"], document.get("paths", {}), what=f"path of {service}")
         for kind, parts in document.get("components", {}).items():
             _join(merged["components"].setdefault(kind, {}), parts, what=f"{kind} of {service}")
+    merged["x-problems"] = _problems([document.get("x-problems", {}) for document in documents.values()])
     merged["paths"] = dict(sorted(merged["paths"].items()))
     merged["tags"].sort(key=lambda tag: tag["name"])
     merged["components"].setdefault("securitySchemes", {})["key"] = {"type": "http", "scheme": "bearer"}
@@ -51,6 +52,17 @@ def _join(into: dict[str, Any], parts: Mapping[str, Any], *, what: str) -> None:
     for name, part in parts.items():
         if into.setdefault(name, part) != part:
             raise Ambiguous(f"{what}: {name} is described twice, differently")
+
+
+def _problems(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One table of codes; what several services say with another status has each of them."""
+    codes: dict[str, Any] = {}
+    for part in parts:
+        for code, each in part.get("codes", {}).items():
+            known = codes.get(code, {"statuses": []})
+            codes[code] = {**each, "statuses": sorted({*known["statuses"], *each["statuses"]})}
+    fields = {code: detail for part in parts for code, detail in part.get("fields", {}).items()}
+    return {"codes": dict(sorted(codes.items())), "fields": dict(sorted(fields.items()))}
 
 
 def resolve(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -111,7 +123,10 @@ def page(document: Mapping[str, Any]) -> str:
     environment.filters["code"] = _code
     template = environment.get_template("ui/api.html")
     return template.render(
-        document=document, groups=dict(sorted(groups.items())), follow=lambda schema: resolve(document, schema)
+        document=document,
+        groups=dict(sorted(groups.items())),
+        follow=lambda schema: resolve(document, schema),
+        problems=document["x-problems"],
     )
 
 

@@ -20,7 +20,19 @@ from shared.errors import Refusal
 from shared.http import Client
 from shared.logs import configure, log
 from shared.settings import CommonSettings
-from shared.web import access, console_standing, csrf, errors, frames, health, htmx, identity, places, request_log
+from shared.web import (
+    access,
+    console_standing,
+    csrf,
+    errors,
+    frames,
+    health,
+    htmx,
+    identity,
+    places,
+    problem_codes,
+    request_log,
+)
 from shared.web.api import ApiBlueprint, BursarApi
 from shared.web.context import Request, Wiring, client_address, enter, this, wiring
 from shared.web.error_looks import Looks
@@ -52,7 +64,7 @@ class App(Flask):
     def openapi(self) -> dict[str, Any]:
         """The description of this service's part of the public API."""
         described: dict[str, Any] = self.api.spec.to_dict()
-        return described
+        return described | {"x-problems": problem_codes.described(self.import_name)}
 
 
 def create_app(

@@ -51,20 +51,27 @@ STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
 """Kind to status; the first that fits."""
 
 RETRY_AFTER_UNAVAILABLE: Final = 5  # seconds
-_BY_STATUS: Final = {
+BY_STATUS: Final = {
     400: "malformed_request",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
     415: "unsupported_media_type",
+    500: "internal_error",
 }
+"""What Flask itself refuses, and what is a fault of ours."""
+
+
+def status_of(kind: type[Refusal]) -> int:
+    """What a refusal of this kind is answered with."""
+    return next((status for known, status in STATUS if issubclass(kind, known)), 422)
 
 
 def refused(error: Refusal) -> Response:
     """The answer to something a rule or an action refused."""
     if isinstance(error, StepUpRequired) and _is_looking_on():
         error = ReadOnlySession()  # whoever only sees what the customer sees has nothing to prove
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 422)
+    status = status_of(type(error))
     log.info("request.refused", reason=error.code, status=status)
     if not for_a_client():
         if isinstance(error, SignInRequired):
@@ -90,7 +97,7 @@ def http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     status = error.code or 500
-    answer = _answer(status, _BY_STATUS.get(status, "malformed_request" if status < 500 else "internal_error"), {}, ())
+    answer = _answer(status, BY_STATUS.get(status, "malformed_request" if status < 500 else "internal_error"), {}, ())
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
