@@ -38,6 +38,11 @@ def remind_staff(begin: Begin, *, now: datetime, adapters: Any) -> int:
     return sum(reminders.run(begin, present=present, limit=BATCH) for present in _presents(begin, now))
 
 
+def warn_of_due_answers(begin: Begin, *, now: datetime, adapters: Any) -> int:
+    """Warn staff of answers that are due soon."""
+    return sum(reminders.run_due(begin, present=present, limit=BATCH) for present in _presents(begin, now))
+
+
 def advance_test_clocks(begin: Begin, *, now: datetime, adapters: Any) -> int:
     """Go on with test clocks whose mover is gone, or had no more patience."""
     return test_clock.continue_abandoned(begin, adapters.processors, patience=TEST_CLOCK_PATIENCE)
@@ -123,6 +128,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job(name="retry_payments", every=timedelta(seconds=30), run=retry_payments, leased=False),
     Job(name="give_notice", every=timedelta(minutes=10), run=give_notice),
     Job(name=reminders.JOB, every=timedelta(minutes=10), run=remind_staff),
+    Job(name=reminders.DUE_JOB, every=timedelta(minutes=1), run=warn_of_due_answers),
     Job(name="advance_test_clocks", every=timedelta(seconds=15), run=advance_test_clocks),
     Job(name=settle_attempts.JOB, every=timedelta(seconds=5), run=settle_unknown_charges, leased=False),
     Job(name="settle_refunds", every=timedelta(seconds=10), run=settle_unknown_refunds, leased=False),

@@ -59,6 +59,7 @@ class Kind(StrEnum):
     TICKET_RESOLVED = "ticket_resolved"
     TICKET_INTAKE = "ticket_intake"
     TICKET_INTAKE_ANSWER = "ticket_intake_answer"
+    TICKET_REMINDER = "ticket_reminder"
 
 
 class Topic(StrEnum):
@@ -135,4 +136,5 @@ MESSAGES: Final[Mapping[Kind, Message]] = {
     Kind.TICKET_RESOLVED: Message(template="ticket_resolved"),
     Kind.TICKET_INTAKE: Message(template="ticket_intake", audience="helpdesk"),
     Kind.TICKET_INTAKE_ANSWER: Message(template="ticket_intake_answer", audience="helpdesk"),
+    Kind.TICKET_REMINDER: Message(template="ticket_reminder", audience="helpdesk"),
 }

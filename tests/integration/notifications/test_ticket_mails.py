@@ -146,6 +146,19 @@ def test_what_the_customer_writes_goes_to_the_address_that_was_told_of_the_ticke
 
 
 @pytest.mark.feature("G07")
+def test_a_reminder_to_staff_does_not_say_that_the_customer_wrote(office: Office, mail_server: MailServer) -> None:
+    office.hear(of(events.TicketOpened, intake=INTAKE))
+    office.hear(of(events.TicketAnswered, author="system", message="Reminder: promised by Monday."))
+
+    office.deliver()
+
+    assert kinds(office) == ["ticket_intake", "ticket_opened", "ticket_reminder"]
+    reminder = mail_server.mails()[-1]
+    assert (reminder["To"], reminder["Subject"]) == (INTAKE, "[Ticket tkt_1] Still waiting: Cancel Team")
+    assert "A request of Mira Okafor waits for an answer: > Reminder: promised by Monday." in text_of(mail_server)
+
+
+@pytest.mark.feature("G07")
 @pytest.mark.parametrize(
     ("resolution", "message", "subject", "told"),
     [

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from services.portal.actions.support import reminders
 from services.portal.actions.support import tickets as actions
 from services.portal.models import Ticket
 from services.portal.queries import time
+from services.portal.queries.test_clocks import Present
 from shared import clock
+from shared.events import TicketAnswered
 from shared.web.app import App
 from tests.integration.portal.refunding import decide, question
 from tests.integration.portal.shop import Shop
@@ -66,6 +69,53 @@ def test_the_due_time_follows_the_thread(shop: Shop, customer: str, desk: str) -
     assert question(shop, customer, subject="No desk")["due_at"] is None
     shop.patch(f"/v1/helpdesks/{desk}", {"answer_hours": None})
     assert question(shop, customer, subject="No promise", helpdesk=desk)["due_at"] is None
+
+
+def remind(shop: Shop, *, at: datetime) -> int:
+    return reminders.run_due(shop.database.begin, present=Present(at=at, vendor=shop.vendor, mode=shop.mode), limit=10)
+
+
+@pytest.mark.feature("G07")
+def test_staff_are_warned_once_before_an_answer_is_due(shop: Shop, customer: str, desk: str) -> None:
+    ticket = question(shop, customer, helpdesk=desk)["id"]
+    due = due_at(shop, ticket)
+    assert due is not None
+
+    told = [remind(shop, at=due - timedelta(minutes=each)) for each in (61, 60, 30, 0, -60)]
+
+    assert told == [0, 1, 0, 0, 0]
+    (said,) = shop.said(TicketAnswered)
+    assert (said.author, said.number) == ("system", 2)
+    assert said.message.startswith("Reminder: an answer to this request is promised by ")
+    assert due_at(shop, ticket) == due
+    assert shop.get(f"/v1/tickets/{ticket}")["status"] == "open"
+
+    decide(shop, ticket, "reply", message="Here it is.")
+    writes(shop, customer, ticket, "And another one?")
+    then = due_at(shop, ticket)
+    assert then is not None
+    assert [remind(shop, at=then - timedelta(minutes=each)) for each in (61, 59, 58)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("hours", "minutes"), [(1, 15), (2, 30), (3, 45), (4, 60), (100, 60)])
+def test_a_short_promise_is_warned_of_later(shop: Shop, customer: str, desk: str, hours: int, minutes: int) -> None:
+    shop.patch(f"/v1/helpdesks/{desk}", {"answer_hours": hours})
+    due = due_at(shop, question(shop, customer, helpdesk=desk)["id"])
+    assert due is not None
+
+    assert [remind(shop, at=due - timedelta(minutes=each)) for each in (minutes + 1, minutes)] == [0, 1]
+
+
+def test_nobody_is_warned_of_what_is_answered_or_was_due_long_ago(shop: Shop, customer: str, desk: str) -> None:
+    answered, old = (question(shop, customer, helpdesk=desk, subject=each)["id"] for each in ("A", "B"))
+    due = due_at(shop, answered)
+    assert due is not None
+    decide(shop, answered, "reply", message="Here it is.")
+    set_due(shop, old, hours=-26)
+
+    assert remind(shop, at=due - timedelta(minutes=1)) == 0
+    assert shop.said(TicketAnswered)[-1].author == "staff"
+    assert due_at(shop, old) is not None
 
 
 def test_a_request_is_due_as_well_and_erasing_its_customer_ends_that(shop: Shop, customer: str, desk: str) -> None:

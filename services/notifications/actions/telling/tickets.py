@@ -31,7 +31,8 @@ def ticket_answered(session: Session, event: TicketAnswered, *, key: str, now: d
         return
     intake = intake_of(session, ticket=event.ticket)
     if intake is not None:
-        to_helpdesk = _tidings(Kind.TICKET_INTAKE_ANSWER, event, event.message, key=key)
+        kind = Kind.TICKET_REMINDER if event.author == "system" else Kind.TICKET_INTAKE_ANSWER
+        to_helpdesk = _tidings(kind, event, event.message, key=key)
         tell_helpdesk(session, to_helpdesk, address=intake, now=now)
 
 

@@ -91,6 +91,7 @@ FACTS: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.TICKET_RESOLVED: {**_TICKET, "resolution": "approved"},
     Kind.TICKET_INTAKE: _TO_HELPDESK,
     Kind.TICKET_INTAKE_ANSWER: _TO_HELPDESK,
+    Kind.TICKET_REMINDER: _TO_HELPDESK,
 }
 
 

@@ -1,4 +1,4 @@
-"""CALCULATES by when staff are to have answered a ticket.
+"""CALCULATES by when staff are to have answered a ticket, and how long before that they are warned.
 
 A helpdesk may promise an answer within so many hours. They count from when the customer began to wait: from the opening
 of the ticket, or from the first word after staff answered. Who writes once more before that waits no longer for it, and
@@ -17,6 +17,9 @@ from services.portal.rules.support.ticket import TicketStatus
 LEAST_HOURS: Final = 1
 MOST_HOURS: Final = 720
 """Thirty days."""
+LEAD: Final = timedelta(hours=1)
+SHORT: Final = (1, 2, 3)
+"""Promises, in hours, of which an hour would be too much to be warned ahead."""
 
 
 def calculate(
@@ -36,3 +39,9 @@ def calculate(
     if before is TicketStatus.OPEN:
         return due_at
     return None if answer_hours is None else now + timedelta(hours=answer_hours)
+
+
+def lead(answer_hours: int | None) -> timedelta:
+    """How long before an answer is due staff are warned: a quarter of what was promised, an hour at most; an hour where
+    nothing is promised any more."""
+    return LEAD if answer_hours is None else min(LEAD, timedelta(hours=answer_hours) / 4)

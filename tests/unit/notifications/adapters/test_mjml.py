@@ -136,6 +136,7 @@ FACTS: Mapping[Kind, Mapping[str, Any]] = {
     Kind.TICKET_RESOLVED: {**TICKET, "resolution": "approved"},
     Kind.TICKET_INTAKE: TO_HELPDESK,
     Kind.TICKET_INTAKE_ANSWER: TO_HELPDESK,
+    Kind.TICKET_REMINDER: TO_HELPDESK,
 }
 VARIANTS: Sequence[tuple[Kind, Mapping[str, Any], str]] = [
     (Kind.PAYMENT_FAILED, {"retry_at": None}, "We do not try again by ourselves."),
@@ -268,7 +269,7 @@ def test_a_sentence_keeps_its_facts_in_bold() -> None:
     assert "<strong><bdi>€58.00</bdi></strong>" in html
 
 
-@pytest.mark.parametrize("kind", [Kind.TICKET_INTAKE, Kind.TICKET_INTAKE_ANSWER])
+@pytest.mark.parametrize("kind", [Kind.TICKET_INTAKE, Kind.TICKET_INTAKE_ANSWER, Kind.TICKET_REMINDER])
 def test_a_helpdesk_is_not_sent_to_a_page_where_only_the_customer_can_sign_in(kind: Kind) -> None:
     mail = LAYOUT.render(kind, locale="en", brand=BRAND, facts=FACTS[kind])
 

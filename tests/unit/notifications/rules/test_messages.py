@@ -77,6 +77,7 @@ def test_only_mails_of_tickets_go_to_people_who_are_no_customers() -> None:
     assert [kind for kind in Kind if MESSAGES[kind].audience == "helpdesk"] == [
         Kind.TICKET_INTAKE,
         Kind.TICKET_INTAKE_ANSWER,
+        Kind.TICKET_REMINDER,
     ]
 
 
