@@ -75,9 +75,9 @@ def answered(home: str, *, kind: str, named: Named, doings: Mapping[str, Doing])
     asked = request.form.get("do", "")
     if asked not in doings:
         raise NotFound
-    ids = _chosen()
+    ids = ticked()
     if not ids:
-        return redirect_to(console_lists.address(home, done=NONE))
+        return nothing(home)
     names = named(ids)
     if not names.keys() >= set(ids):
         raise NotFound
@@ -89,11 +89,17 @@ def answered(home: str, *, kind: str, named: Named, doings: Mapping[str, Doing])
     return _page(home, kind=kind, do=asked, ids=ids, left=left, count=len(ids) - len(left))
 
 
-def _chosen() -> list[str]:
+def ticked() -> list[str]:
+    """The ids of the rows that the form of this request names, each once. Raises Invalid for more than a page has."""
     given = list(dict.fromkeys(request.form.getlist(FIELD)))
     if len(given) > console_lists.ROWS:
         raise Invalid(FieldError.of(FIELD, "too_many", most=console_lists.ROWS))
     return given
+
+
+def nothing(home: str) -> Response:
+    """The list again, which says that no row was ticked."""
+    return redirect_to(console_lists.address(home, done=NONE))
 
 
 def _carry_out(do: Doing, ids: Sequence[str], names: Mapping[str, str]) -> list[Left]:

@@ -1,6 +1,7 @@
 """Invoices in the console by clicking: found, looked at, downloaded, the books checked, an archive fetched."""
 
 import re
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -108,3 +109,33 @@ def test_invoices_in_dark_and_in_german(vendor: Vendor, owner: str, visit: Visit
     for name, path in (("list", ""), ("one", f"/{invoice}"), ("ledger", "/ledger"), ("archives", "/archives")):
         page.goto(f"{vendor.stack.base_url}/console/invoices{path}")
         look(page, f"console-invoices-{name}-{way}")
+
+
+@pytest.mark.usefixtures("sold")
+@pytest.mark.feature("M02")
+@SIZES
+def test_the_chosen_invoices_are_downloaded_as_one_zip(vendor: Vendor, owner: str, visit: Visit, phone: bool) -> None:
+    size = "phone" if phone else "desktop"
+    page = visit(phone=phone, dark=phone)
+    sign_in(page, vendor, owner)
+    in_test_mode(page)
+    page.goto(f"{vendor.stack.base_url}/console/invoices")
+    page.get_by_role("button", name="Download as ZIP").click()
+    expect(page.get_by_text("Nothing was chosen")).to_be_visible()
+    page.get_by_label("Choose all on this page").check()
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    look(page, f"console-invoices-chosen-{size}")
+    page.get_by_role("button", name="Download as ZIP").click()
+    expect(page.get_by_text("2 documents are being put into a ZIP.")).to_be_visible()
+    look(page, f"console-archives-asked-{size}")
+
+    def ready() -> bool:
+        page.get_by_role("link", name="Look again").click()
+        return page.get_by_role("link", name="Download").count() == 1
+
+    until(ready, seconds=60, what="the archive is made")
+    look(page, f"console-archives-chosen-{size}")
+    with page.expect_download() as archive:
+        page.get_by_role("link", name="Download").click()
+    with ZipFile(archive.value.path()) as packed:
+        assert len([name for name in packed.namelist() if name.endswith(".pdf")]) == 2

@@ -4,7 +4,7 @@ What is in an archive is fixed when it is asked for. Each turn makes some docume
 came, so that whoever comes after a worker that died goes on from there. All that wait take turns.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -17,10 +17,11 @@ from services.invoices.adapters import Adapters
 from services.invoices.models import Archive
 from services.invoices.queries import archives as queries
 from services.invoices.queries import filed
-from services.invoices.queries.archives import ArchiveView, DueArchive
+from services.invoices.queries.archives import ArchiveView, DueArchive, Item
 from services.invoices.rules import period as periods
 from shared import clock, ids
 from shared.database import Begin, scope
+from shared.database.alone import alone
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.events import Mode
 from shared.jobs import LeaseLost
@@ -73,44 +74,79 @@ def request(
     """
     whose = _whose(customer, must_be_one=kind == "statement")
     days = periods.decide(written, fiscal_year_start=queries.fiscal_year_start(session))
-    waiting = session.scalars(
-        select(Archive).where(Archive.status == "pending", Archive.customer.is_not_distinct_from(whose))
-    ).all()
+    waiting = _waiting(session, whose)
     for row in waiting:
-        same = (row.kind, row.format, row.period, row.subscription, row.locale)
-        if same == (kind, format, written, subscription, locale):
+        same = (row.kind, row.format, row.period, row.subscription, row.locale, row.is_chosen)
+        if same == (kind, format, written, subscription, locale, False):
             return queries.view(row, now=now)
-    if len(waiting) >= MOST_WAITING:
-        raise TooManyWaiting(most=MOST_WAITING)
-    row = Archive(
-        id=ids.new(_PREFIXES[kind]),
-        customer=whose,
-        kind=kind,
-        format=format,
-        period=written,
-        first_day=days.first,
-        last_day=days.last,
-        subscription=subscription,
-        locale=locale,
-        status="pending",
-        done=0,
-        attempts=0,
-        requested_at=now,
-        due_at=now,
-    )
+    _check_room(waiting)
     found = queries.chosen(
         session, period=days, customer=whose, subscription=subscription, without_payments=without_payments
     )
-    row.documents, row.total = [[each.kind, each.id] for each in found], len(found)
+    row = _noted(kind, format, written, days, found, locale=locale, now=now)
+    row.customer, row.subscription = whose, subscription
     owed = filed.opening(session, customer=whose, period=days) if kind == "statement" and whose else {}
     if not found and not owed:
         raise PeriodEmpty(first=days.first.isoformat(), last=days.last.isoformat())
     most = statements.MOST_MOVEMENTS if kind == "statement" else MOST_DOCUMENTS[format]
     if row.total > most:
         raise TooManyDocuments(most=most, found=row.total)
+    return _added(session, row)
+
+
+def request_chosen(session: Session, items: Sequence[Item], *, locale: str, now: datetime) -> ArchiveView:
+    """Have these documents of the vendor's put into one ZIP; the same that are under way already are that one.
+
+    There is one at least, and no more than a page of the console has. Raises TooManyWaiting.
+    """
+    alone(session, f"archives {scope.current().vendor}")  # a double click is one archive, on every replica
+    papers, waiting = [[each.kind, each.id] for each in items], _waiting(session, None)
+    for row in waiting:
+        if row.is_chosen and (row.locale, row.documents) == (locale, papers):
+            return queries.view(row, now=now)
+    _check_room(waiting)
+    days = sorted(each.day for each in filed.facts(session, items))
+    of = periods.Period(first=days[0], last=days[-1])
+    row = _noted("archive", "zip", periods.written(of), of, items, locale=locale, now=now)
+    row.is_chosen = True
+    return _added(session, row)
+
+
+def _waiting(session: Session, customer: str | None) -> Sequence[Archive]:
+    found = select(Archive).where(Archive.status == "pending", Archive.customer.is_not_distinct_from(customer))
+    return session.scalars(found).all()
+
+
+def _check_room(waiting: Sequence[Archive]) -> None:
+    if len(waiting) >= MOST_WAITING:
+        raise TooManyWaiting(most=MOST_WAITING)
+
+
+def _noted(
+    kind: str, form: str, written: str, days: periods.Period, items: Sequence[Item], *, locale: str, now: datetime
+) -> Archive:
+    return Archive(
+        id=ids.new(_PREFIXES[kind]),
+        kind=kind,
+        format=form,
+        period=written,
+        first_day=days.first,
+        last_day=days.last,
+        documents=[[each.kind, each.id] for each in items],
+        locale=locale,
+        status="pending",
+        total=len(items),
+        done=0,
+        attempts=0,
+        requested_at=now,
+        due_at=now,
+    )
+
+
+def _added(session: Session, row: Archive) -> ArchiveView:
     session.add(row)
     session.flush()
-    return queries.view(row, now=now)
+    return queries.view(row, now=row.requested_at)
 
 
 def _whose(customer: str | None, *, must_be_one: bool) -> str | None:

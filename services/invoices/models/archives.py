@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, Index, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, Date, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.invoices.models.base import Base
@@ -15,7 +15,8 @@ class Archive(CustomerScoped, Base):
     """An archive, or a statement, which is one of a kind of its own. Nobody's in particular: all customers' (null).
 
     `documents` says what is in it, fixed when it was asked for: `[["invoice" or "credit_note", id], …]` in the order of
-    their numbers. `done` of them are made. A ZIP is put together from them while it is fetched; anything else is
+    their numbers; `is_chosen` where somebody chose each of them, so that the period is merely that of their days.
+    `done` of them are made. A ZIP is put together from them while it is fetched; anything else is
     `content`. `due_at` is when the clock looks at it next: to go on, or to drop it once `expires_at` is past.
     """
 
@@ -37,6 +38,7 @@ class Archive(CustomerScoped, Base):
     last_day: Mapped[date] = mapped_column(Date)
     subscription: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     locale: Mapped[str] = mapped_column(String(35))
+    is_chosen: Mapped[bool] = mapped_column(server_default=false(), default=False)
     status: Mapped[str] = mapped_column(String(10))
     documents: Mapped[list[Any] | None] = mapped_column(JSON, deferred=True)
     total: Mapped[int]

@@ -67,7 +67,8 @@ HOLDINGS: Final[Holdings] = {
     "archives": Holding(
         whose=own,
         exported="id kind format period subscription status requested_at ready_at expires_at",
-        internal="customer first_day last_day locale documents total done attempts size content due_at" + _SCOPE,
+        internal="customer first_day last_day is_chosen locale documents total done attempts size content due_at"
+        + _SCOPE,
         is_deleted=True,
     ),
     "sellers": Holding(internal="vendor slug display_name profile default_locale revision"),

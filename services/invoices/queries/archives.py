@@ -26,7 +26,8 @@ Item = Paper
 class ArchiveView:
     """An archive or statement. `done` of `total` documents are made; `size` in bytes, unknown of a ZIP.
 
-    It can be fetched while it is `ready`, until `expires_at`.
+    It can be fetched while it is `ready`, until `expires_at`. Where it `is_chosen`, its documents were chosen one by
+    one, and there may be more in its period.
     """
 
     id: str
@@ -38,6 +39,7 @@ class ArchiveView:
     first_day: date
     last_day: date
     subscription: str | None
+    is_chosen: bool
     locale: str
     status: str
     total: int

@@ -75,6 +75,11 @@ def decide(written: str, *, fiscal_year_start: int = 1) -> Period:
     raise NoSuchPeriod(field="period")
 
 
+def written(days: Period) -> str:
+    """These days in one word, as `decide` reads it."""
+    return f"{days.first.isoformat()}/{days.last.isoformat()}"
+
+
 def _months(year: str, month: int, how_many: int) -> Period:
     """So many whole months, from this one."""
     if int(year) not in YEARS or not 1 <= month <= _YEAR:

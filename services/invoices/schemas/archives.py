@@ -87,6 +87,7 @@ class ArchiveSchema(ma.Schema):
     last_day = fields.Date()
     format = fields.String()
     subscription = fields.String(allow_none=True)
+    is_chosen = fields.Boolean(**_said("Whether its documents were chosen one by one, and are not all of the period"))
     status = fields.String(**_said("pending, ready, failed or expired"))
     total = fields.Integer(**_said("How many documents, or lines of a statement"))
     done = fields.Integer(**_said("How many of them are made"))

@@ -11,7 +11,7 @@ from services.invoices.models import Invoice
 from shared.database import Database
 from shared.web.app import App, views
 from shared.web.console import ROLES
-from tests.integration.invoices.archiving import client, fixed_clock, office, unpacked, work
+from tests.integration.invoices.archiving import ask, client, fixed_clock, office, unpacked, work
 from tests.integration.invoices.builders import a_buyer, a_line, a_payment, issued, selling
 from tests.integration.invoices.crediting import a_refund, credited
 from tests.support.console_staff import ConsoleStaff, reached
@@ -22,6 +22,7 @@ __all__ = ["client", "fixed_clock", "office", "work"]  # fixtures
 HOME = "/console/invoices"
 EXPECTED = {
     "GET /console/invoices": "read_only",
+    "POST /console/invoices": "support",
     "GET /console/invoices/csv": "read_only",
     "GET /console/invoices/<invoice_id>": "read_only",
     "GET /console/invoices/<invoice_id>/<any(pdf, xml, ubl, facturx):form>": "read_only",
@@ -57,7 +58,7 @@ def sold(database: Database, vendor: str) -> tuple[str, str, str]:
 
 
 def numbers(page: str) -> int:
-    return page.count('<td class="nowrap"><a href="/console/invoices/')
+    return page.count("</bdi></strong></a>")
 
 
 @pytest.mark.feature("J12")
@@ -207,3 +208,73 @@ def test_an_archive_is_asked_for_made_and_fetched(
     files = unpacked(staff.get(path))
     assert "manifest.csv" in files
     assert len([name for name in files if name.endswith(".pdf")]) == 2
+
+
+@pytest.mark.feature("M02")
+def test_the_chosen_documents_are_put_into_one_zip_once(
+    staff: ConsoleStaff, sold: tuple[str, str, str], work: Callable[[], int]
+) -> None:
+    assert "chosen" not in replace(staff, role="read_only").get(HOME).text
+    assert staff.get(f"{HOME}?all=1").text.count(" checked") == 2
+    wanted = {"do": "download", "chosen": [sold[1], sold[0]]}
+
+    first, again = staff.post(HOME, wanted), staff.post(HOME, wanted)
+
+    assert first.headers["Location"] == again.headers["Location"] == f"{HOME}/archives?done=download&count=2"
+    assert "2 documents are being put into a ZIP." in staff.get(first.headers["Location"]).text
+    work()
+    page = staff.get(f"{HOME}/archives").text
+    assert page.count('/file" download') == 1
+    assert "Chosen documents" in page
+    files = unpacked(staff.get(page.split('/file" download')[0].rsplit('href="', 1)[1] + "/file"))
+    assert len([name for name in files if name.endswith(".pdf")]) == 2
+    assert len([name for name in files if name.endswith(".xml")]) == 2
+    assert "manifest.csv" in files
+
+
+def test_chosen_credit_notes_are_archived_alone_and_a_period_is_asked_for_beside(
+    staff: ConsoleStaff,
+    sold: tuple[str, str, str],
+    work: Callable[[], int],
+    client: FlaskClient,
+    office: PassportOffice,
+) -> None:
+    assert staff.post(f"{HOME}?kind=credit_note", {"do": "download", "chosen": [sold[2]]}).status_code == 303
+    key = office.key("invoice_archives:read", "invoice_archives:write", vendor=staff.vendor)
+    (chosen,) = client.get("/v1/invoice_archives", headers=key).json["data"]
+
+    of_period = ask(client, key, period=chosen["period"])
+
+    work()
+    assert chosen["is_chosen"] is True
+    assert of_period["is_chosen"] is False
+    assert of_period["id"] != chosen["id"]
+    files = unpacked(client.get(chosen["file"], headers=key))
+    assert len([name for name in files if name.endswith(".pdf")]) == 1
+
+
+def test_choosing_nothing_too_much_or_what_is_not_ours_asks_for_nothing(
+    staff: ConsoleStaff, sold: tuple[str, str, str]
+) -> None:
+    assert staff.post(HOME, {"do": "download"}).headers["Location"] == f"{HOME}?done=none"
+    assert "Nothing was chosen" in staff.get(f"{HOME}?done=none").text
+    assert staff.post(HOME, {"do": "burn", "chosen": [sold[0]]}).status_code == 404
+    assert staff.post(HOME, {"do": "download", "chosen": [sold[0], "inv_none"]}).status_code == 404
+    assert staff.post(HOME, {"do": "download", "chosen": [sold[2]]}).status_code == 404  # is no invoice
+    many = [f"inv_{number}" for number in range(51)]
+    assert staff.post(HOME, {"do": "download", "chosen": many}).status_code == 422
+    for stranger in (replace(staff, vendor="ven_other", role="owner"), replace(staff, mode="live", role="owner")):
+        assert stranger.post(HOME, {"do": "download", "chosen": [sold[0]]}).status_code == 404
+
+    assert "None was asked for yet" in staff.get(f"{HOME}/archives").text
+
+
+def test_no_more_archives_wait_than_may(staff: ConsoleStaff, sold: tuple[str, str, str]) -> None:
+    for kind, each in (("", [sold[0]]), ("", [sold[1]]), ("", [sold[0], sold[1]]), ("?kind=credit_note", [sold[2]])):
+        assert staff.post(f"{HOME}{kind}", {"do": "download", "chosen": each}).status_code == 303
+    assert staff.post(f"{HOME}/archives", {"period": "2026", "format": "zip"}).status_code == 303
+
+    refused = staff.post(f"{HOME}/archives", {"period": "2026-11", "format": "zip"})
+
+    assert refused.status_code == 409
+    assert staff.post(HOME, {"do": "download", "chosen": [sold[0]]}).status_code == 303  # is under way

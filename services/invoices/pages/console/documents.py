@@ -2,15 +2,19 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from services.invoices.actions import archive_files, downloads
+from services.invoices.actions import archives as asking
 from services.invoices.adapters import Adapters
+from services.invoices.pages.console.ledger import ARCHIVES, DOWNLOAD
 from services.invoices.queries import archives, credit_notes, invoices, ledger
 from services.invoices.queries.documents import Form, Paper, PaperKind
 from services.invoices.rules.period import LONGEST, NoSuchPeriod
-from shared.errors import Refusal
-from shared.web import adapters, begin, console, console_lists, in_steps, session, staff
+from shared import clock
+from shared.errors import NotFound, Refusal
+from shared.i18n import base
+from shared.web import adapters, begin, chosen, console, console_lists, in_steps, redirect_to, session, staff
 from shared.web.downloads import attached, issued, within_scope
 
 blueprint: Final = Blueprint("console_invoices", __name__, url_prefix="/console/invoices")
@@ -24,7 +28,32 @@ _FORMS: Final = "any(pdf, xml, ubl, facturx):form"
 @staff("read_only")
 def index() -> Response:
     """The documents that fit, newest first."""
-    refusal: Refusal | None = None
+    return _list(None)
+
+
+@blueprint.post("")
+@staff("support")
+def archive_chosen() -> Response:
+    """Have the documents that were ticked put into one ZIP. Raises NotFound for one that is not the vendor's."""
+    kind, ids = _kind(), chosen.ticked()
+    if request.form.get("do") != DOWNLOAD:
+        raise NotFound
+    if not ids:
+        return chosen.nothing(HOME)
+    found = console_lists.picked(ledger.listing(kind), ledger.ROWS[kind], ids)
+    if found.keys() != set(ids):
+        raise NotFound
+    rows = sorted(found.values(), key=lambda each: (each.series, each.sequence))
+
+    def do() -> Response:
+        papers = [Paper(kind, each.id) for each in rows]
+        asking.request_chosen(session(), papers, locale=base(console.standing().locale), now=clock.now())
+        return redirect_to(f"{ARCHIVES}?done={DOWNLOAD}&count={len(papers)}")
+
+    return console.answered(do, refused=_list)
+
+
+def _list(refusal: Refusal | None) -> Response:
     kind, asked = _kind(), _asked()
     try:
         asked["period"] = archives.days_of(session(), console_lists.asked("period"))
@@ -42,6 +71,7 @@ def index() -> Response:
         asked={name: console_lists.asked(name) or "" for name in ("q", "status", "period")},
         longest_period=LONGEST,
         csv=console_lists.address(f"{HOME}/csv"),
+        offer=chosen.offer(HOME, kind="documents", role="support", doings=[DOWNLOAD]),
     )
 
 

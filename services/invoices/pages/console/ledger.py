@@ -12,12 +12,14 @@ from services.invoices.rules.period import LONGEST
 from shared import clock
 from shared.errors import Refusal
 from shared.i18n import base
-from shared.web import begin, console, console_lists, in_steps, redirect_to, session, staff
+from shared.web import begin, chosen, console, console_lists, in_steps, redirect_to, session, staff
 from shared.web.downloads import attached, within_scope
 
 blueprint: Final = Blueprint("console_ledger", __name__, url_prefix="/console/invoices")
 
 ARCHIVES: Final = "/console/invoices/archives"
+DOWNLOAD: Final = "download"
+"""What the list of documents offers to do with several."""
 FORMATS: Final = ("zip", "pdf", "csv", "json")
 _TYPES: Final = {"zip": "application/zip", "pdf": "application/pdf", "csv": "text/csv", "json": "application/json"}
 
@@ -94,4 +96,5 @@ def _archives(*, refusal: Refusal | None = None) -> Response:
         year=str(now.year),
         longest_period=LONGEST,
         is_asked=request.args.get("asked") == "1",
+        offer=chosen.offer(ARCHIVES, kind="documents", role="support", doings=[DOWNLOAD]),
     )
