@@ -11,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
 from babel.dates import format_timedelta
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from babel.numbers import format_percent as babel_percent
 
 from shared.money import EXPONENTS, Money
@@ -49,6 +49,14 @@ def format_money(amount: Money, language: str) -> str:
     )
     apart = _CODE_BEFORE_DIGIT.sub("\\1\N{NO-BREAK SPACE}", written)  # CLDR: a code of letters keeps a distance
     held = _held_together(apart) if locale.text_direction == "rtl" else apart
+    return held.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def format_number(number: int, language: str) -> str:
+    """`1,240`, `1.240`, `1 240`."""
+    locale = locale_of(language)
+    written: str = format_decimal(number, locale=locale)
+    held = _held_together(written) if locale.text_direction == "rtl" else written
     return held.replace(" ", "\N{NO-BREAK SPACE}")
 
 

@@ -75,6 +75,7 @@ SECTIONS: Final = (
             Page(path="/console/catalog/plans", role="read_only", name="console.catalog.plans"),
             Page(path="/console/catalog/plan-groups", role="read_only", name="console.catalog.plan-groups"),
             Page(path="/console/catalog/coupons", role="read_only", name="console.catalog.coupons"),
+            Page(path="/console/catalog/meters", role="read_only", name="console.catalog.meters"),
         ),
     ),
     Section(

@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
         money=money,
         date=date,
         moment=moment,
+        number=number,
         percent=percent,
         csrf_field=csrf.field,
         csrf_token=csrf.token,
@@ -194,6 +195,11 @@ def date(moment: datetime, *, short: bool = False) -> str:
 def moment(at: datetime, zone: tzinfo) -> str:
     """`18 Dec 2026, 14:30`, on the clock of `zone`."""
     return i18n.format_moment(at, language(), zone=zone)
+
+
+def number(count: int) -> str:
+    """As people of the page's language write numbers."""
+    return i18n.format_number(count, language())
 
 
 def percent(basis_points: int) -> str:

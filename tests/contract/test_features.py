@@ -13,7 +13,7 @@ UNTESTED: dict[str, str] = {
     feature: reason
     for reason, ids in {
         WAYS_IN: "M11",
-        LATER: "C26 C27",
+        LATER: "C27",
         BILLING: "L02 M04 M20",
         CONSOLE: "M14",
         DOCUMENTS: "E06 E12",

@@ -46,6 +46,7 @@ def furnish(vendor: Vendor, *, live: bool) -> Belongings:
     once = {"Idempotency-Key": "refund"}
     made = {
         "coupon_id": post("/v1/coupons", {"code": "SPRING", "name": "Spring", "percent_off": 500, "duration": "once"}),
+        "meter_id": post("/v1/meters", {"name": "API calls"}),
         "group_id": post("/v1/plan_groups", {"name": "Team"}),
         "helpdesk_id": post("/v1/helpdesks", {"name": "Desk"}),
         "reply_id": post("/v1/saved_replies", {"name": "Thanks", "text": "Thank you, {customer}."}),

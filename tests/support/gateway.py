@@ -64,6 +64,8 @@ ROUTES: Final = {
     "/embed/pcfg_1/session": "auth",
     "/v1/customers": "portal",
     "/v1/overview": "portal",
+    "/v1/meters/mtr_1": "portal",
+    "/v1/usage_records/batch": "portal",
     "/v1/saved_replies/rpl_1": "portal",
     "/v1/subscriptions/sub_1/cancel": "portal",
     "/v1/policy/explain": "portal",

@@ -39,6 +39,7 @@ BODIES: Final[dict[str, Any]] = {
     "post /v1/messages/{message_id}/resend": {},
     "patch /v1/coupons/{coupon_id}": {"name": "Mine now"},
     "patch /v1/plan_groups/{group_id}": {"name": "Mine now"},
+    "patch /v1/meters/{meter_id}": {"name": "Mine now"},
     "post /v1/payments/{payment_id}/pay": {},
     "delete /v1/payment_methods/{payment_method_id}": {},
     "post /v1/payment_methods/{payment_method_id}/assign": {"subscription": f"sub_{ABSENT}"},

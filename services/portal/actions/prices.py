@@ -38,6 +38,7 @@ def change(
         plan_group=old.plan_group,
         trial_days=old.trial_days,
         features=old.features,
+        usage=old.usage,
         refund_window_days=old.refund_window_days,
         cancel=old.cancel,
         cancel_message=old.cancel_message,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions import changes
 from services.portal.actions.operations import action_log
+from services.portal.actions.usage import require_meters
 from services.portal.models import Campaign, Plan, PlanGroup, Product
 from services.portal.queries import products as queries
 from services.portal.queries.products import CampaignView, PlanView, ProductView
@@ -96,6 +97,7 @@ def create_plan(
     plan_group: str | None = None,
     trial_days: int = 0,
     features: Sequence[str] = (),
+    usage: Sequence[Mapping[str, Any]] = (),
     refund_window_days: int | None = None,
     cancel: str = "inherit",
     cancel_message: str | None = None,
@@ -107,6 +109,7 @@ def create_plan(
     if queries.product(session, product_id=product).archived_at is not None:
         raise ProductArchived
     _require_group(session, plan_group)
+    require_meters(session, usage)
     row = Plan(
         id=ids.new("plan"),
         product=product,
@@ -118,6 +121,7 @@ def create_plan(
         plan_group=plan_group,
         trial_days=trial_days,
         features=benefits.tidy(features),
+        usage=[dict(each) for each in usage],
         refund_window_days=refund_window_days,
         policies=dict(policies),
         cancel=cancel,
@@ -172,6 +176,9 @@ def update_plan(
     _require_group(session, values.get("plan_group"))
     if "features" in values:
         values = {**values, "features": benefits.tidy(values["features"])}
+    if "usage" in values:
+        require_meters(session, values["usage"])
+        values = {**values, "usage": [dict(each) for each in values["usage"]]}
     row = _locked(session, Plan, plan_id)
     _change(session, row, "plan.updated", values, check, now)
     return queries.plan_view(row)

@@ -13,6 +13,7 @@ from services.portal.api import (
     embedding,
     helpdesks,
     imports,
+    meters,
     overview,
     payment_methods,
     payments,
@@ -25,6 +26,7 @@ from services.portal.api import (
     subscriptions,
     test_clock,
     tickets,
+    usage_records,
 )
 from services.portal.rules.customers import tax_id
 from services.portal.rules.payments import card_numbers
@@ -39,6 +41,8 @@ BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
     plans.blueprint,
     plan_groups.blueprint,
     coupons.blueprint,
+    meters.blueprint,
+    usage_records.blueprint,
     customers.blueprint,
     subscriptions.blueprint,
     payments.blueprint,

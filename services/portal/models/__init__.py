@@ -12,6 +12,7 @@ from services.portal.models.sandbox import SandboxCard, SandboxCharge, SandboxRe
 from services.portal.models.sources import SourceCall, SourceConnection, SourceEvent
 from services.portal.models.subscriptions import Subscription
 from services.portal.models.support import Helpdesk, SavedReply, Ticket, TicketMessage
+from services.portal.models.usage import Meter, UsageRecord
 
 __all__ = [
     "Attempt",
@@ -33,6 +34,7 @@ __all__ = [
     "ImportFile",
     "Invoice",
     "LogHead",
+    "Meter",
     "Payment",
     "PaymentMethod",
     "Plan",
@@ -56,5 +58,6 @@ __all__ = [
     "TestClock",
     "Ticket",
     "TicketMessage",
+    "UsageRecord",
     "Vendor",
 ]

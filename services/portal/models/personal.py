@@ -92,6 +92,13 @@ HOLDINGS: Final[Holdings] = {
     "coupon_redemptions": Holding(
         whose=own, exported="id coupon subscription redeemed_at", internal="customer" + _SCOPE, ground=CLAIMS
     ),
+    "meters": Holding(internal="id name unit_label aggregation created_at archived_at revision" + _SCOPE),
+    "usage_records": Holding(
+        whose=own,
+        exported="id subscription meter quantity at identifier created_at",
+        internal="customer" + _SCOPE,
+        is_deleted=True,
+    ),
     "tickets": Holding(
         whose=own,
         exported="id helpdesk department subscription payment kind subject request status opened_at changed_at"
@@ -159,8 +166,8 @@ HOLDINGS: Final[Holdings] = {
     "plan_groups": Holding(internal="id name switches created_at archived_at revision" + _SCOPE),
     "plans": Holding(
         internal="id product plan_group name currency unit_amount interval interval_count trial_days"
-        " features refund_window_days policies cancel cancel_timing cancel_message created_at archived_at revision"
-        " source_id source_read" + _SCOPE
+        " features usage refund_window_days policies cancel cancel_timing cancel_message created_at archived_at"
+        " revision source_id source_read" + _SCOPE
     ),
     "products": Holding(
         internal="id campaign name description tax_rate tax_behavior unit_label unit_label_plural show_in_portal"

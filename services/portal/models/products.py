@@ -65,7 +65,8 @@ class Product(VendorScoped, FromSource, Base):
 class Plan(VendorScoped, FromSource, Base):
     """A price of a product: `unit_amount` minor units of `currency` every `interval_count` intervals.
 
-    `features` is what it includes, in the vendor's words (`rules/products/benefits.py`).
+    `features` is what it includes, in the vendor's words (`rules/products/benefits.py`); `usage` are the meters that it
+    shows, and how much of each a period includes (null: without limit): `{"meter", "included"}`.
     """
 
     __tablename__ = "plans"
@@ -93,6 +94,7 @@ class Plan(VendorScoped, FromSource, Base):
     interval_count: Mapped[int] = mapped_column(Integer)
     trial_days: Mapped[int] = mapped_column(Integer)
     features: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    usage: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     refund_window_days: Mapped[int | None] = mapped_column(Integer)
     policies: Mapped[dict[str, Any]] = mapped_column(JSON)
     cancel: Mapped[str] = mapped_column(String(14))

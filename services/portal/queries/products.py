@@ -62,6 +62,7 @@ class PlanView:
     plan_group: str | None
     trial_days: int
     features: tuple[str, ...]
+    usage: tuple[dict[str, Any], ...]
     refund_window_days: int | None
     cancel: str
     cancel_message: str | None
@@ -158,6 +159,7 @@ def plan_view(row: Plan) -> PlanView:
         plan_group=row.plan_group,
         trial_days=row.trial_days,
         features=tuple(row.features),
+        usage=tuple(row.usage),
         refund_window_days=row.refund_window_days,
         cancel=row.cancel,
         cancel_message=row.cancel_message,

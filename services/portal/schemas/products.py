@@ -24,6 +24,7 @@ from services.portal.schemas.base import (
     timing_setting,
 )
 from services.portal.schemas.policy import Policies
+from services.portal.schemas.usage import plan_meters
 from shared.web.fields import Int, Schema, Str
 from shared.web.paging import PageArgs
 
@@ -185,6 +186,7 @@ class NewPlan(Schema):
         metadata={"description": "Days before the first charge of a new subscription"},
     )
     features = _features(load_default=list)
+    usage = plan_meters(load_default=list)
     refund_window_days = _window(load_default=None)
     cancel = cancel_setting(load_default="inherit")
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, load_default=None, allow_none=True)
@@ -208,6 +210,7 @@ class PlanChange(Schema):
         validate=ma.validate.Range(0, LONGEST_TRIAL), metadata={"description": "Days before the first charge"}
     )
     features = _features()
+    usage = plan_meters()
     refund_window_days = _window()
     cancel = cancel_setting()
     cancel_message = text(MESSAGE, "Shown where canceling is denied", lines=True, allow_none=True)
@@ -229,6 +232,7 @@ class Plan(Versioned):
     plan_group = shown("Its plan group", allow_none=True)
     trial_days = shown_number("Days before the first charge of a new subscription")
     features = ma.fields.List(ma.fields.String(), metadata={"description": _INCLUDED})
+    usage = plan_meters()
     refund_window_days = shown_number("Days in which money may be asked back", allow_none=True)
     cancel = shown("May the customer cancel it")
     cancel_message = shown("Shown where canceling is denied", allow_none=True)

@@ -45,6 +45,7 @@ def is_archived(shop: Shop, kind: str, of: str) -> bool:
         ("products", "Archive 2 products?", "2 products archived", "2 products brought back"),
         ("plans", "Archive 2 plans?", "2 plans archived", "2 plans brought back"),
         ("plan-groups", "Archive 2 plan groups?", "2 plan groups archived", "2 plan groups brought back"),
+        ("meters", "Archive 2 meters?", "2 meters archived", "2 meters brought back"),
         ("coupons", "Archive 2 coupons?", "2 coupons archived", "2 coupons brought back"),
     ],
 )
@@ -97,7 +98,7 @@ def test_products_are_hidden_and_shown_together_and_what_is_so_already_is_named(
 
 
 @pytest.mark.feature("J13")
-@pytest.mark.parametrize("kind", ["campaigns", "products", "plans", "plan-groups", "coupons"])
+@pytest.mark.parametrize("kind", ["campaigns", "products", "plans", "plan-groups", "meters", "coupons"])
 def test_one_of_another_vendor_refuses_all_and_changes_nothing(
     staff: Staff, portal: str, other: Shop, kind: str
 ) -> None:

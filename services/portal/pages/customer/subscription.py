@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, Response
 
 from services.portal.pages.customer import shell
-from services.portal.queries import activity, time, upcoming
+from services.portal.queries import activity, time, upcoming, usage
 from services.portal.queries.invoices import Wanted, history
 from services.portal.queries.payments import unpaid
 from services.portal.queries.subscriptions import card
@@ -15,6 +15,7 @@ blueprint = Blueprint("subscription", __name__, url_prefix="/p/<slug>/subscripti
 
 SHOWN_INVOICES: Final = 12
 SHOWN_EVENTS: Final = 12
+SHOWN_PERIODS: Final = 6
 
 
 @blueprint.get("", strict_slashes=False)
@@ -30,6 +31,7 @@ def show(slug: str, subscription_id: str) -> Response:
         portal=portal,
         card=shown,
         next_invoice=upcoming.next_invoice(session(), subscription_id=shown.id, now=now),
+        uses=usage.of_subscription(session(), subscription_id=shown.id, now=now, count=SHOWN_PERIODS),
         invoices=invoices,
         events=activity.page(session(), portal=portal, about=shown.id, limit=SHOWN_EVENTS).rows,
         unpaid=[each for each in unpaid(session()) if each.subscription == shown.id],

@@ -1,10 +1,10 @@
-"""The console's pages about what is sold: campaigns, products, plans, plan groups, coupons."""
+"""The console's pages about what is sold: campaigns, products, plans, plan groups, coupons, meters."""
 
 from typing import Final
 
 from flask import Blueprint
 
-from services.portal.pages.console.catalog import campaigns, coupons, groups, plans, products, start
+from services.portal.pages.console.catalog import campaigns, coupons, groups, meters, plans, products, start
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     start.blueprint,
@@ -13,4 +13,5 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     plans.blueprint,
     groups.blueprint,
     coupons.blueprint,
+    meters.blueprint,
 )

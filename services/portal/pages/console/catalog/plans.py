@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from services.portal.actions import prices
 from services.portal.actions import products as actions
-from services.portal.pages.console.catalog import chosen, lists, saving, seen
+from services.portal.pages.console.catalog import chosen, lists, plan_meters, saving, seen
 from services.portal.pages.console.catalog.reading import Reading
 from services.portal.queries import catalog, products
 from services.portal.queries.products import PlanView
@@ -81,7 +81,7 @@ def create() -> Response:
     if not product:
         read.refuse("product", "required")
     price = read.price("price", currency="currency")
-    values = _values(read) | {
+    values = _values(read, of=None) | {
         "interval": read.one_of("interval", INTERVALS) or Interval.MONTH.value,
         "interval_count": read.number("interval_count", least=1, most=MOST_INTERVALS) or 1,
     }
@@ -110,7 +110,7 @@ def save(plan_id: str) -> Response:
     """Change it, never its price."""
     of = products.plan(session(), plan_id=plan_id)
     read = Reading(form=request.form, kind="plan")
-    values = _values(read)
+    values = _values(read, of=of)
 
     def do() -> Response:
         actions.update_plan(session(), plan_id=plan_id, values=values, check=saving.check, now=clock.now())
@@ -159,12 +159,13 @@ def change_price(plan_id: str) -> Response:
     return saving.kept(do, read=read, again=lambda **told: _price(of, price=price, **told))
 
 
-def _values(read: Reading) -> dict[str, Any]:
+def _values(read: Reading, *, of: PlanView | None) -> dict[str, Any]:
     return {
         "name": read.needed("name", longest=NAME),
         "plan_group": read.typed("plan_group") or None,
         "trial_days": read.number("trial_days", least=0, most=LONGEST_TRIAL) or 0,
         "features": read.lines("features", longest=FEATURE_LENGTH, most=MOST_FEATURES),
+        "usage": plan_meters.read_from(read, shown=of.usage if of else ()),
         "refund_window_days": read.number("refund_window_days", least=0, most=LONGEST_WINDOW),
         "cancel": read.one_of("cancel", CANCEL_SETTINGS) or CANCEL_SETTINGS[0],
         "cancel_message": read.words("cancel_message", longest=MESSAGE, has_lines=True),
@@ -221,7 +222,7 @@ def _preview(start: PlanView, values: Mapping[str, Any] | None, price: Money | N
         return start
     product = start.product or request.form.get("plan.product", "")[: console.LONGEST]
     money = {"unit_amount": price.amount, "currency": price.currency} if price else {}
-    typed = dict(values) | money | {"features": tuple(values["features"])}
+    typed = dict(values) | money | {"features": tuple(values["features"]), "usage": tuple(values["usage"])}
     if "interval" in typed:
         typed["interval"] = Interval(typed["interval"])
     return replace(start, **typed | {"product": product})
@@ -246,6 +247,7 @@ def _kept(of: PlanView) -> dict[str, Any]:
         "plan_group": of.plan_group or "",
         "trial_days": of.trial_days or "",
         "features": "\n".join(of.features),
+        "usage": plan_meters.written(of.usage),
         "refund_window_days": of.refund_window_days,
         "cancel": of.cancel,
         "cancel_message": of.cancel_message,

@@ -40,7 +40,7 @@ class Reading:
         """As it was typed, without the spaces around it."""
         return self.form.get(f"{self.kind}.{name}", "")[:LONGEST].strip()
 
-    def refuse(self, name: str, code: str, **params: object) -> None:
+    def refuse(self, name: str, code: str, /, **params: object) -> None:
         """Say what is wrong with a field; the first thing stays."""
         self.wrong.setdefault(f"{self.kind}.{name}", sentence(code, params))
 

@@ -67,6 +67,7 @@ def blank_plan(now: datetime, *, product: str = "", currency: str = "EUR") -> Pl
         plan_group=None,
         trial_days=0,
         features=(),
+        usage=(),
         refund_window_days=None,
         cancel=Setting.INHERIT.value,
         cancel_message=None,
