@@ -1,14 +1,15 @@
 """How far a vendor has set itself up, read from what is there: nobody ticks anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.portal.models import (
     BillingSettings,
     Customer,
+    Entry,
     Plan,
     PortalConfiguration,
     PortalSighting,
@@ -46,11 +47,29 @@ _PRINTED: Final = ("legal_name", "address")
 """What every invoice says of the vendor."""
 
 
+_CAME: Final = "vendor_user.invited"
+_LEFT: Final = "vendor_user.removed"
+_PEOPLE: Final = (
+    select(Entry.action, func.count().label("times")).where(Entry.action.in_((_CAME, _LEFT))).group_by(Entry.action)
+)
+
+
 def steps(session: Session) -> tuple[Step, ...]:
     """Those of the scope's vendor and mode, in the order to take them in. A statement each, of one row at most."""
     found = {"company": _has_company(session)}
     found |= {name: session.execute(wanted.limit(1)).first() is not None for name, wanted in _THERE.items()}
+    found["team"] = _has_team(session)
     return tuple(Step(name=name, is_done=is_done) for name, is_done in found.items())
+
+
+def _has_team(session: Session) -> bool:
+    """Whether the owner that every vendor begins with is not alone: more were invited since than were removed.
+
+    The action log knows, that of live: people work in both modes and stand there.
+    """
+    with scope.use(replace(scope.current(), mode="live")):
+        times = {row.action: row.times for row in session.execute(_PEOPLE)}
+    return bool(times.get(_CAME, 0) > times.get(_LEFT, 0))
 
 
 def _has_company(session: Session) -> bool:

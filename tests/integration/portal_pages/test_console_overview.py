@@ -12,6 +12,7 @@ from services.portal.queries import vendor_overview, vendor_setup
 from services.portal.queries.vendor_overview import BusinessView, Reason
 from services.portal.rules.subscriptions.lifecycle import Status
 from shared import clock
+from shared.events import AccessChanged
 from shared.money import Money
 from shared.web.console import ROLES
 from tests.integration.portal.refunding import charged
@@ -146,6 +147,31 @@ def test_the_list_ticks_itself(staff: Staff) -> None:
     assert not {"catalog", "customer", "subscription", "seen", "portal"} & at_first
     assert done(shop) - at_first == {"catalog", "customer", "subscription"}
     assert 'href="/console/developers/embed"' in staff.get(PAGE).text.split('class="steps"')[1]
+
+
+@pytest.mark.feature("J12")
+def test_the_team_is_ticked_in_both_modes_while_the_first_owner_is_not_alone(staff: Staff, other: Shop) -> None:
+    shop = staff.shop
+    live = shop.live()
+    other.live().hear(AccessChanged(action="vendor_user.invited", object="usr_eve", before=None, after=None))
+    way = 'href="/console/access/people"'
+    assert "team" not in done(shop) | done(live)
+    assert way in staff.get(PAGE).text.split('class="steps"')[1]
+
+    live.hear(AccessChanged(action="vendor_user.invited", object="usr_noor", before=None, after=None))
+    assert "team" in done(shop) & done(live)
+    assert way not in staff.get(PAGE).text.split('class="steps"')[1]
+
+    live.hear(AccessChanged(action="vendor_user.removed", object="usr_noor", before=None, after=None))
+    assert "team" not in done(shop) | done(live)
+
+
+@pytest.mark.feature("J12")
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_not_invite_is_told_who_may(staff: Staff, role: str) -> None:
+    page = replace(staff, role=role).get(PAGE).text
+
+    assert ("Owners do this." in page) is (role != "owner")
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -28,8 +28,11 @@ WAYS: Final = {
     "seen": "/console/developers/embed",
     "customer": "/console/imports",
     "subscription": "/console/customers",
+    "team": "/console/access/people",
 }
 """Where each step of the set-up list is taken."""
+OF_OWNERS: Final = ("team",)
+"""Those that owners take; who is none is told so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +60,7 @@ def show() -> Response:
         steps=steps,
         done=sum(each.is_done for each in steps),
         ways=WAYS,
+        of_owners=OF_OWNERS,
         zone=billing.settings(session()).zone,
     )
 
