@@ -11,9 +11,10 @@ class AccessChanged(Event):
     """Somebody, the envelope's actor, changed who or what has access for a vendor: for its action log.
 
     `action`: vendor_user.invited, vendor_user.role_changed, vendor_user.removed, api_key.made, api_key.rolled,
-    api_key.revoked, identity_secret.made, identity_secret.changed, identity_secret.rolled, identity_secret.revoked.
-    `object` is the id of what changed, `before` and `after` its values, each possibly null: never a secret, never an
-    address. What is about the vendor's people is told in mode live, whichever mode they were in.
+    api_key.revoked, identity_secret.made, identity_secret.changed, identity_secret.rolled, identity_secret.revoked,
+    subscriber_link.mailed. `object` is the id of what changed, or of the customer whose link was mailed, `before` and
+    `after` its values, each possibly null: never a secret, never an address.
+    What is about the vendor's people is told in mode live, whichever mode they were in.
     """
 
     name = "access.changed"

@@ -16,8 +16,9 @@ from shared.web import console, console_lists
 from shared.web.context import session
 from shared.web.htmx import redirect_to, translate
 
-Doing: TypeAlias = Callable[[str], bool]
-"""Done to one row, by its id; False where nothing was to be changed. What it refuses with is told."""
+Doing: TypeAlias = Callable[[str], bool | str]
+"""Done to one row, by its id; False where nothing was to be changed, a text's key where that has a reason of its own.
+What it refuses with is told."""
 
 Named: TypeAlias = Callable[[Sequence[str]], Mapping[str, str]]
 """What the rows with these ids are called; those that are not there are missing."""
@@ -82,11 +83,11 @@ def answered(home: str, *, kind: str, named: Named, doings: Mapping[str, Doing])
     if not names.keys() >= set(ids):
         raise NotFound
     if request.form.get("confirmed") != "yes":
-        return _page(home, kind=kind, do=asked, ids=ids, count=len(ids), names=[names[each] for each in ids])
+        return _page(home, kind=kind, do=asked, ids=ids, names=[names[each] for each in ids])
     left = _carry_out(doings[asked], ids, names)
     if not left:
         return redirect_to(console_lists.address(home, done=asked, count=str(len(ids))))
-    return _page(home, kind=kind, do=asked, ids=ids, left=left, count=len(ids) - len(left))
+    return _page(home, kind=kind, do=asked, ids=ids, left=list(left.values()), names=_done(names, left))
 
 
 def ticked() -> list[str]:
@@ -102,21 +103,25 @@ def nothing(home: str) -> Response:
     return redirect_to(console_lists.address(home, done=NONE))
 
 
-def _carry_out(do: Doing, ids: Sequence[str], names: Mapping[str, str]) -> list[Left]:
+def _carry_out(do: Doing, ids: Sequence[str], names: Mapping[str, str]) -> dict[str, Left]:
     """In the order of the ids, so that two requests never wait for each other's rows; what was refused."""
-    left = []
+    left = {}
     for each in sorted(ids):
         try:
             with session().begin_nested():
-                has_changed = do(each)
+                became = do(each)
         except StepUpRequired:
             raise
         except (Invalid, Conflict, Forbidden, TooMany) as refusal:
-            left.append(Left(name=names[each], why=console.sentences(refusal)))
+            left[each] = Left(name=names[each], why=console.sentences(refusal))
         else:
-            if not has_changed:
-                left.append(Left(name=names[each], why=(translate("console.chosen.already"),)))
+            if became is not True:
+                left[each] = Left(name=names[each], why=(translate(became or "console.chosen.already"),))
     return left
+
+
+def _done(names: Mapping[str, str], left: Collection[str]) -> list[str]:
+    return [name for each, name in names.items() if each not in left]
 
 
 def _page(
@@ -125,8 +130,7 @@ def _page(
     kind: str,
     do: str,
     ids: Sequence[str],
-    count: int,
-    names: Sequence[str] = (),
+    names: Sequence[str],
     left: Sequence[Left] = (),
 ) -> Response:
     return console.show(
@@ -134,8 +138,8 @@ def _page(
         kind=kind,
         do=do,
         ids=ids,
-        count=count,
         names=names,
         left=left,
+        here=console_lists.address(),
         back=console_lists.address(home),
     )

@@ -128,3 +128,46 @@ def test_what_stays_as_it_is_is_named_and_addresses_are_written_to_again(
     page.get_by_role("button", name="Write to them again").click()
     expect(page.get_by_text("Mails go to 1 address again")).to_be_visible()
     assert [each["address"] for each in vendor.get("/v1/suppressions")["data"]] == ["noor@tessaly.example"]
+
+
+@pytest.mark.feature("J03", "A11")
+@SIZES
+def test_the_chosen_customers_are_sent_their_portal_links(
+    vendor: Vendor, owner: str, visit: Visit, phone: bool
+) -> None:
+    size = "phone" if phone else "desktop"
+    for name in ("Ada", "Ben", "Cleo"):
+        vendor.customer(f"{name.lower()}@tessaly.example", display_name=f"{name} Halden")
+    for name in ("ada", "ben", "cleo"):
+        vendor.until_known(f"{name}@tessaly.example")
+    vendor.post("/v1/suppressions", {"address": "cleo@tessaly.example"})
+    (configuration,) = [each for each in vendor.all_of("/v1/portal_configurations") if each["is_default"]]
+    way = {"sign_in": {"methods": [*configuration["sign_in"]["methods"], "permanent_link"]}}
+    vendor.patch(f"/v1/portal_configurations/{configuration['id']}", way)
+    page = visit(phone=phone, dark=phone)
+    sign_in(page, vendor, owner)
+    in_test_mode(page)
+    page.goto(f"{vendor.stack.base_url}/console/customers")
+
+    page.get_by_label("Choose all on this page").check()
+    page.get_by_role("checkbox", name="Choose “Ben Halden”").uncheck()
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    look(page, f"console-customers-chosen-{size}")
+    page.get_by_role("button", name="Send portal link").click()
+    expect(page.get_by_role("heading", name="Send 2 portal links?")).to_be_visible()
+    look(page, f"console-customers-ask-{size}")
+    page.get_by_role("button", name="Send portal link").dblclick()
+    expect(page.get_by_text("1 stays as it is")).to_be_visible()
+    expect(page.get_by_text("Their address is not written to.")).to_be_visible()
+    look(page, f"console-customers-left-{size}")
+    vendor.mail("subscriber_link", to="ada@tessaly.example")
+    page.get_by_role("link", name="Back to the list").first.click()
+    expect(page).to_have_url(re.compile("/console/customers$"))
+
+    page.get_by_role("checkbox", name="Choose “Ben Halden”").check()
+    page.get_by_role("button", name="Send portal link").click()
+    page.get_by_role("button", name="Send portal link").click()
+    expect(page.get_by_text("1 portal link is on its way")).to_be_visible()
+    look(page, f"console-customers-sent-{size}")
+    vendor.mail("subscriber_link", to="ben@tessaly.example")
+    assert [each["to"] for each in vendor.all_of("/v1/messages?kind=subscriber_link")].count("ada@tessaly.example") == 1

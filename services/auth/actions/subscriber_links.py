@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
-from services.auth.actions import limits, mails, sessions
+from services.auth.actions import access_log, limits, mails, sessions
 from services.auth.actions.mails import Letter
 from services.auth.actions.sign_in.use import SignedIn, Unusable
 from services.auth.adapters.secrets import Secrets, digest, new_token
-from services.auth.models import Attempt, Identity, PortalSession, SubscriberLink
+from services.auth.models import Attempt, Identity, Mail, PortalSession, SubscriberLink
 from services.auth.queries import attempts
 from services.auth.queries import subscriber_links as known
 from services.auth.queries.portals import PortalView
@@ -21,10 +21,12 @@ from services.auth.rules.session import Ending
 from services.auth.rules.sign_in import HOUR
 from services.auth.rules.ways_in import WayIn, is_open
 from shared import ids
+from shared.database import scope
 from shared.database.session import Session
 from shared.errors import NotFound
 
 MAIL: Final = "subscriber_link"
+MAILED: Final = "subscriber_link.mailed"
 _MAIL_LIVES: Final = timedelta(days=3)
 _USE: Final = "permanent link"
 _WRONG: Final = "permanent client"
@@ -70,6 +72,24 @@ def mail(session: Session, *, link: LinkView, portal: PortalView, secrets: Secre
         lives=_MAIL_LIVES,
     )
     mails.order(session, letter, portal=portal, secrets=secrets, now=now)
+    here = scope.current()
+    access_log.write(session, action=MAILED, of=who.customer, vendor=here.vendor, mode=here.mode, now=now)
+
+
+def send(
+    session: Session, *, customer: str, portal: PortalView, public_url: str, secrets: Secrets, now: datetime
+) -> bool:
+    """Mail the customer their link, made where there is none, unless it was mailed just now; whether it is.
+
+    Raises NotFound for no customer of the scope.
+    """
+    row = ensure(session, customer=customer, secrets=secrets, now=now)
+    last = select(func.max(Mail.created_at)).where(Mail.kind == MAIL, Mail.about == customer)
+    if not subscriber_link.is_due(mailed_at=session.scalar(last), now=now):
+        return False
+    link = known.view(row, portal=portal, public_url=public_url, secrets=secrets)
+    mail(session, link=link, portal=portal, secrets=secrets, now=now)
+    return True
 
 
 def use(

@@ -1,10 +1,12 @@
-"""Asks the notifications service for mails with a secret in them."""
+"""Asks the notifications service for mails with a secret in them, and whom they would not reach."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from shared.errors import Unavailable
 from shared.http import Client
+
+_QUICK: Final = (1.0, 3.0)  # seconds; somebody waits for a page
 
 
 class Order(Protocol):
@@ -31,3 +33,11 @@ class Notifications:
         if not answer.ok:  # not one of them was looked at: its version, or its keys, are not ours yet
             raise Unavailable(part="notifications")
         return frozenset(answer.json()["refused"])
+
+    def withheld(self, kind: str, addresses: Sequence[str], *, vendor: str, mode: str, passport: str) -> frozenset[str]:
+        """Those of the vendor's addresses, 100 at most, that mails of this kind stay away from."""
+        asked = {"vendor": vendor, "mode": mode, "kind": kind, "addresses": list(addresses)}
+        answer = self._client.post("/internal/withheld", json=asked, passport=passport, timeout=_QUICK)
+        if not answer.ok:
+            raise Unavailable(part="notifications")
+        return frozenset(answer.json()["withheld"])

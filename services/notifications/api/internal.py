@@ -8,9 +8,12 @@ from marshmallow import Schema, ValidationError
 from services.notifications.actions import messages
 from services.notifications.actions.messages import SealedMail
 from services.notifications.adapters.mailing import Mailing
+from services.notifications.queries import suppressions
 from services.notifications.rules.messages import MESSAGES, Kind
-from services.notifications.schemas.messages import SealedMailOrdersSchema, SealedMailSchema
+from services.notifications.rules.suppression import is_withheld
+from services.notifications.schemas.messages import SealedMailOrdersSchema, SealedMailSchema, WithheldSchema
 from shared import clock, sealing
+from shared.database import scope
 from shared.errors import Refusal
 from shared.logs import log
 from shared.web import adapters, internal, session
@@ -35,6 +38,19 @@ def take_sealed_mails() -> tuple[Response, int]:
             refused.append(order["id"])
     messages.take_sealed_mails(session(), taken, now=clock.now())
     return jsonify(refused=refused), 202
+
+
+@blueprint.post("/withheld")
+@internal
+def tell_withheld() -> Response:
+    """Those of a vendor's addresses that mails of this kind stay away from, because they are suppressed."""
+    given = _loaded(WithheldSchema(), read_json(request.get_data(), content_type=request.mimetype))
+    kind = Kind(given["kind"])
+    with scope.platform():
+        reasons = suppressions.for_mails(
+            session(), [(given["vendor"], given["mode"], each) for each in given["addresses"]]
+        )
+    return jsonify(withheld=sorted({mail[2] for mail, reason in reasons.items() if is_withheld(kind, reason)}))
 
 
 def _opened(order: dict[str, Any]) -> SealedMail:

@@ -86,6 +86,15 @@ class SealedMailOrdersSchema(Schema):
     mails = fields.List(fields.Nested(SealedMailOrderSchema), required=True, validate=validate.Length(1, 100))
 
 
+class WithheldSchema(Schema):
+    """Whom of a vendor's addresses a kind of mail would not reach."""
+
+    vendor = fields.String(required=True)
+    mode = fields.String(required=True, validate=validate.OneOf(["test", "live"]))
+    kind = fields.String(required=True, validate=validate.OneOf(list(Kind)))
+    addresses = fields.List(fields.String(), required=True, validate=validate.Length(max=100))
+
+
 class SealedBrandSchema(Schema):
     """In whose name the mail comes."""
 

@@ -22,6 +22,13 @@ class Mailroom:
     passports: list[str] = field(default_factory=list)
     is_away: bool = False
     refuses: bool = False
+    suppressed: set[str] = field(default_factory=set)
+
+    def withheld(self, kind: str, addresses: Sequence[str], *, vendor: str, mode: str, passport: str) -> frozenset[str]:
+        assert (kind, vendor[:4], mode in ("test", "live"), bool(passport)) == ("subscriber_link", "ven_", True, True)
+        if self.is_away:
+            raise Unavailable(part="notifications")
+        return frozenset(self.suppressed & set(addresses))
 
     def send_mails(self, orders: Sequence[Order], *, passport: str) -> frozenset[str]:
         if self.is_away:

@@ -15,6 +15,7 @@ EXPECTED = {
     "GET /console/access": Ability.ENTER,
     "POST /console/access/switch": Ability.ENTER,
     "GET /console/access/customers": Ability.SEE_CUSTOMERS,
+    "POST /console/access/customers/links": Ability.USE_LINKS,
     "GET /console/access/customers/<customer_id>": Ability.SEE_CUSTOMERS,
     "POST /console/access/customers/<customer_id>/view": Ability.VIEW_AS,
     "POST /console/access/customers/<customer_id>/link": Ability.USE_LINKS,

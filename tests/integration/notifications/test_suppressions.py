@@ -223,3 +223,26 @@ def test_the_api_does_what_the_console_does(client: FlaskClient, passports: Pass
     assert client.delete(one, headers=writes).status_code == 204
     assert client.get(one, headers=reads).status_code == 404
     assert suppressed(office) == []
+
+
+def test_auth_is_told_whom_a_kind_of_mail_would_not_reach(client: FlaskClient, passports: PassportOffice) -> None:
+    for address in ("Eve@x.example", "noor@x.example"):
+        add = passports.key("suppressions:write")
+        assert client.post("/v1/suppressions", json={"address": address}, headers=add).status_code == 201
+    asked = {
+        "vendor": passports.vendor,
+        "mode": "test",
+        "kind": "subscriber_link",
+        "addresses": ["eve@x.example", "mira@x.example", "noor@x.example", "none"],
+    }
+
+    def told(**changes: str) -> list[str]:
+        answer = client.post("/internal/withheld", json=asked | changes, headers=passports.sibling())
+        assert answer.status_code == 200
+        return list(answer.json["withheld"])
+
+    assert told() == ["eve@x.example", "noor@x.example"]
+    assert told(vendor="ven_other") == told(mode="live") == []
+    refused = client.post("/internal/withheld", json=asked | {"kind": "spam"}, headers=passports.sibling())
+    assert refused.status_code in (400, 422)
+    assert client.post("/internal/withheld", json=asked, headers=passports.key("messages:read")).status_code == 404

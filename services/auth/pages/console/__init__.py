@@ -5,6 +5,7 @@ They work without scripts.
 
 from services.auth.pages.console.account import blueprint as account
 from services.auth.pages.console.checker import blueprint as checker
+from services.auth.pages.console.chosen import blueprint as chosen
 from services.auth.pages.console.company import blueprint as company
 from services.auth.pages.console.customers import blueprint as customers
 from services.auth.pages.console.home import blueprint as home
@@ -19,4 +20,4 @@ from services.auth.pages.console.ways import blueprint as ways
 
 __all__ = ["BLUEPRINTS", "ask_here", "siblings"]
 
-BLUEPRINTS = (home, customers, people, company, account, keys, secrets, checker, ways, refusals, requests)
+BLUEPRINTS = (home, chosen, customers, people, company, account, keys, secrets, checker, ways, refusals, requests)

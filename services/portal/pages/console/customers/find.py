@@ -9,12 +9,14 @@ from services.portal.queries import customer_search, customers, time
 from services.portal.queries.customer_search import Wanted
 from services.portal.rules.subscriptions.lifecycle import Status
 from shared import spreadsheet
-from shared.web import begin, console, console_lists, in_steps, session, staff
+from shared.web import begin, chosen, console, console_lists, in_steps, session, staff
 from shared.web.downloads import attached, within_scope
 
 blueprint = Blueprint("console_customers", __name__, url_prefix="/console/customers")
 
 HOME: Final = "/console/customers"
+SENDING: Final = "/console/access/customers/links"
+"""Where auth asks whether those that are ticked are sent their portal links, and does it."""
 ASKED: Final = ("q", "status", "plan")
 _COLUMNS: Final = ("id", "email", "display_name", "company", "reference", "country", "locale", "created_at")
 
@@ -34,6 +36,7 @@ def index() -> Response:
         states=tuple(Status),
         plans=customer_search.plans(session()),
         csv=console_lists.address(f"{HOME}/list.csv"),
+        offer=chosen.offer(SENDING, kind="customers", role="support", doings=["send"]),
     )
 
 
