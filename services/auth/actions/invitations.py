@@ -114,6 +114,7 @@ def _letter(portal: PortalView, who: Identity, link: str) -> Letter:
     return Letter(
         kind=MAIL,
         about=who.id,
+        customer=who.id,
         to=who.email,
         name=who.display_name,
         locale=who.locale or portal.languages.get("default_locale") or "en",

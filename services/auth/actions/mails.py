@@ -27,7 +27,8 @@ _LONGEST_WAIT: Final = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What is in a mail. `kind` is notifications' word for it; `lives` how long its secret, or the order, is good."""
+    """What is in a mail. `kind` is notifications' word for it; `lives` how long its secret, or the order, is
+    good; `customer` the one whom it is about, if it is one."""
 
     kind: str
     about: str
@@ -35,6 +36,7 @@ class Letter:
     locale: str
     lives: timedelta
     name: str | None = None
+    customer: str | None = None
     code: str | None = None
     link: str | None = None
     device: str | None = None
@@ -70,6 +72,7 @@ def fill(row: Mail, letter: Letter, *, portal: PortalView, secrets: Secrets, now
         "to": letter.to,
         "locale": letter.locale,
         "name": letter.name,
+        "customer": letter.customer,
         "device": letter.device,
         "facts": dict(letter.facts or {}),
         "requested_at": now.isoformat(),

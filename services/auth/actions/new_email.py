@@ -111,6 +111,7 @@ def ask(
         letter = Letter(
             kind=NEW_EMAIL,
             about=current.customers[0],
+            customer=current.customers[0],
             to=parsed.written,
             locale=visitor.locale,
             lives=link.LIFETIME,

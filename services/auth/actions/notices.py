@@ -84,6 +84,7 @@ def _tell(
     letter = Letter(
         kind=MAIL,
         about=row.id,
+        customer=row.customers[0] if len(row.customers) == 1 else None,
         to=row.email,
         locale=locale,
         lives=_LIVES,

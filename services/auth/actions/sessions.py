@@ -161,7 +161,7 @@ def revoke_where(session: Session, *which: ColumnElement[bool], now: datetime, r
     ended = session.execute(
         update(PortalSession)
         .where(*which, PortalSession.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=now, ended_for=str(reason))
         .returning(
             PortalSession.id,
             PortalSession.vendor,

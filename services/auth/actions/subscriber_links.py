@@ -65,6 +65,7 @@ def mail(session: Session, *, link: LinkView, portal: PortalView, secrets: Secre
     letter = Letter(
         kind=MAIL,
         about=link.customer,
+        customer=link.customer,
         to=who.email,
         name=who.display_name,
         locale=who.locale or portal.languages.get("default_locale") or "en",

@@ -64,7 +64,7 @@ HOLDINGS: Final[Holdings] = {
     "portal_sessions": Holding(
         whose=_seen,
         exported="id portal email way_in assurance proven_at framed role browser system created_at last_seen_at"
-        " revoked_at",
+        " revoked_at ended_for",
         internal="token_hash customers choices email_key secret link entry parent staff reason delegate details"
         " idle_minutes hours reviewed" + _SCOPE,
         erased={

@@ -20,6 +20,7 @@ class PortalSession(VendorScoped, Base):
     a customer, as `role`. `details` holds what the way in brought along: `return_url`, `flow`, `locale`,
     `translations`, `theme`, `origin`, each possibly left out. `reviewed`: it was looked at whether its
     mailbox should hear of it. `idle_minutes` and `hours`: how long it lasts unused, and in all; they only ever shrink.
+    `ended_for` is why it was ended at `revoked_at`.
     """
 
     __tablename__ = "portal_sessions"
@@ -52,6 +53,7 @@ class PortalSession(VendorScoped, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_for: Mapped[str | None] = mapped_column(String(20))
     reviewed: Mapped[bool] = mapped_column(server_default=false(), default=False)
 
 

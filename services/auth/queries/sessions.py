@@ -106,6 +106,7 @@ class SessionRecord:
     last_seen_at: datetime
     expires_at: datetime
     ended_at: datetime | None
+    ended_for: str | None
 
 
 _SESSIONS: Final = table_of(PortalSession)
@@ -267,4 +268,5 @@ def record(row: PortalSession, *, now: datetime) -> SessionRecord:
         last_seen_at=row.last_seen_at,
         expires_at=row.created_at + session_rule.longest(row.way_in, terms),
         ended_at=row.revoked_at,
+        ended_for=row.ended_for,
     )

@@ -38,6 +38,11 @@ class Recipient:
     delegates: tuple[OnFile, ...] = ()
 
     @property
+    def only(self) -> str | None:
+        """The one customer whose own mailbox this is; None where it is that of several, or of somebody's people."""
+        return self.customers[0] if len(self.customers) == 1 and not self.delegates else None
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """The ids of all that they can be; one of several is chosen first."""
         return (*self.customers, *(each.delegate for each in self.delegates if each.delegate is not None))

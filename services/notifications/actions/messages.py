@@ -38,12 +38,14 @@ class Tidings:
 
 @dataclass(frozen=True, kw_only=True)
 class SealedMail:
-    """A mail that auth asks for. `sealed` is the whole of it, secrets included, readable until `expires_at`."""
+    """A mail that auth asks for. `sealed` is the whole of it, secrets included, readable until `expires_at`;
+    `customer` whom it is about, where that is one."""
 
     id: str
     kind: Kind
     vendor: str
     mode: Mode
+    customer: str | None
     address: str
     locale: str
     sealed: str
@@ -163,6 +165,7 @@ def take_sealed_mails(session: Session, mails: Sequence[SealedMail], *, now: dat
             **_new(mail.kind, now=now),
             "vendor": mail.vendor,
             "mode": mail.mode,
+            "customer": mail.customer,
             "address": mail.address,
             "locale": mail.locale,
             "dedup_key": mail.id,

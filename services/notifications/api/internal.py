@@ -63,6 +63,7 @@ def _opened(order: dict[str, Any]) -> SealedMail:
         kind=kind,
         vendor=mail["vendor"],
         mode=mail["mode"],
+        customer=mail["customer"],
         address=mail["to"],
         locale=mail["locale"],
         sealed=order["sealed"],

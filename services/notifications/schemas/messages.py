@@ -27,7 +27,9 @@ class MessageListItemSchema(Schema):
     id = fields.String(required=True)
     kind = fields.String(required=True, **_said("What it is about: " + ", ".join(Kind)))
     may_be_switched_off = fields.Boolean(**_said("Mails of money, law and sign-in may not"))
-    customer = fields.String(**_said("Whom it is about; null for a sign-in mail", allow_none=True))
+    customer = fields.String(
+        **_said("Whom it is about; null for a sign-in mail to an address of several", allow_none=True)
+    )
     to = fields.String(**_said("The address, as it is stored"))
     locale = fields.String()
     subject = fields.String(**_said("Null before the first attempt", allow_none=True))
@@ -117,6 +119,7 @@ class SealedMailSchema(Schema):
     mode = fields.String(required=True, validate=validate.OneOf(["test", "live"]))
     to = fields.String(required=True, validate=_one_mailbox)
     name = fields.String(allow_none=True)
+    customer = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
     locale = fields.String(required=True, validate=validate.Length(1, 35))
     code = fields.String(validate=validate.Regexp(r"[0-9]{6}\Z"))
     link = fields.String(validate=validate.Regexp(r"https?://[^\s]+\Z"))

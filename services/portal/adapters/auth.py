@@ -14,7 +14,10 @@ _QUICK: Final = (1.0, 2.0)  # seconds; a page that has more to show does not wai
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """A customer, or one of their own people, came in. `browser` and `system` as far as they were told."""
+    """A customer, or one of their own people, came in. `browser` and `system` as far as they were told.
+
+    With `ended_for`, the end of a session that was ended before its time, and why.
+    """
 
     id: str
     at: datetime
@@ -22,6 +25,7 @@ class SignIn:
     browser: str | None
     system: str | None
     delegate: str | None
+    ended_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +74,11 @@ class AuthClient:
         )
 
     def sign_ins(self, customer: str, *, place: Place | None, limit: int, passport: str) -> list[SignIn]:
-        """The newest of a customer, from a place on, for the staff whose passport it is. Raises Unavailable."""
-        asked = {"limit": limit, **({"before": str(place)} if place else {})}
+        """The newest of a customer, and their ends, from a place on, for the staff whose passport it is.
+
+        Raises Unavailable.
+        """
+        asked = {"endings": "1", "limit": limit, **({"before": str(place)} if place else {})}
         answer = self._client.get(
             f"/internal/customers/{customer}/sign_ins", passport=passport, params=asked, timeout=_QUICK
         )

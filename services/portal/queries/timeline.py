@@ -33,7 +33,8 @@ class Sort(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Happening:
     """One moment. `what` is the action of the record, `invoice`, `credit_note` or `payment`, the kind of a mail or a
-    way in; `about` what it was for; `entry` the line of the record, where it is one; `by` a customer's own person.
+    way in, or, where a session `is_over`, why; `about` what it was for; `entry` the line of the record, where it is
+    one; `by` a customer's own person.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Happening:
     entry: EntryView | None = None
     state: str | None = None
     by: str | None = None
+    is_over: bool = False
 
     @property
     def place(self) -> Place:

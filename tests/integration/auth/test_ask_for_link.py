@@ -287,3 +287,14 @@ def test_links_are_random_and_distinct(house: House, now: datetime) -> None:
     assert all(len(token) == 43 for token in tokens)
     assert len({token[:6] for token in tokens}) > 9_000
     assert all(len(new_code()) == 6 and new_code().isdigit() for _ in range(100))
+
+
+@pytest.mark.feature("J03")
+def test_the_mail_says_whose_it_is_where_that_is_one(house: House, vendor: Registered, mira: str) -> None:
+    (browser := house.browser()).post("/p/acme/sign-in", email=mira)
+    for each in ("cus_2", "cus_3"):
+        house.hear(a_customer("same@x.example", customer=each), vendor=vendor.vendor.id)
+    browser.post("/p/acme/sign-in", email="same@x.example")
+    house.post_mails(now=NOON)
+
+    assert {mail["to"]: mail["customer"] for mail in house.mailroom.mails} == {mira: "cus_1", "same@x.example": None}

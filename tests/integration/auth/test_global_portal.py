@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from services.auth.actions import portal_sessions, vendors
-from services.auth.models import GlobalSession
+from services.auth.models import GlobalSession, PortalSession
 from shared.database import scope
 from shared.events import Actor
 from tests.integration.auth.house import NOON, Browser, House, a_customer, a_portal, a_portal_v3
@@ -136,3 +136,13 @@ def test_live_purchases_come_before_test_ones(house: House, vendor: vendors.Regi
     assert there is not None
     assert (there["mode"], there["customers"]) == ("test", ["cus_test"])
     assert house.rows(GlobalSession)[0].mode == "test"
+
+
+@pytest.mark.feature("J03")
+def test_no_vendor_hears_of_a_sign_in_there(house: House, two: tuple[str, str]) -> None:
+    sign_in(house, "x0@tessaly.example")  # a customer of one vendor alone
+
+    (mail,) = house.mailroom.mails
+    assert mail["customer"] is None
+    assert mail["vendor"] not in two
+    assert house.rows(PortalSession) == []

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from services.auth.actions import sessions
 from services.auth.actions.vendors import Registered
 from services.auth.models import PortalSession, StaffSession
+from services.auth.rules.session import Ending
 from shared import clock, ids
 from shared.database import scope
 from shared.database.moments import Place
@@ -89,3 +91,37 @@ def test_from_a_place_on(house: House, vendor: Registered, staff: Console) -> No
     assert told(staff) == [newest.id, oldest.id]
     assert told(staff, f"?before={Place(newest.created_at, newest.id)}") == [oldest.id]
     assert told(staff, f"?before={Place(oldest.created_at, oldest.id)}") == []
+
+
+def ended(house: House, row: PortalSession, *, minutes: int, reason: Ending) -> None:
+    at = NOON + timedelta(minutes=minutes)
+    with scope.system(vendor=row.vendor, mode="live", job="test"), house.database.begin() as session:
+        assert sessions.revoke(session, session_id=row.id, now=at, reason=reason)
+
+
+@pytest.mark.feature("J03")
+def test_what_ended_of_them_is_told_where_it_is_asked_for(house: House, vendor: Registered, staff: Console) -> None:
+    mine = vendor.vendor.id
+    first, second, third = (came_in(house, mine, minutes=each) for each in (1, 2, 3))
+    looked = came_in(house, mine, minutes=4, staff="usr_1")
+    foreign = came_in(house, "ven_other", minutes=1)
+    ended(house, first, minutes=5, reason=Ending.SIGNED_OUT)
+    ended(house, second, minutes=6, reason=Ending.ENDED_BY_VENDOR)  # stands in the vendor's record
+    ended(house, looked, minutes=7, reason=Ending.SIGNED_OUT)
+    ended(house, foreign, minutes=8, reason=Ending.SIGNED_OUT)
+    with scope.platform(), house.database.begin() as session:  # as sessions that ended before reasons were kept
+        over = {"revoked_at": NOON + timedelta(minutes=9), "ended_for": None}
+        session.execute(update(PortalSession).where(PortalSession.id == third.id).values(over))
+
+    found = [(each["id"], each.get("ended_for")) for each in answer(staff, "?endings=1")]
+
+    assert found == [
+        (f"end_{third.id}", "other"),
+        (f"end_{first.id}", "signed_out"),
+        (third.id, None),
+        (second.id, None),
+        (first.id, None),
+    ]
+    place = Place(NOON + timedelta(minutes=9), f"end_{third.id}")
+    assert told(staff, f"?endings=1&limit=2&before={place}") == [f"end_{first.id}", third.id]
+    assert all("ended_for" not in each for each in answer(staff))

@@ -113,6 +113,7 @@ class Office:
                 kind=Kind.SIGN_IN,
                 vendor=VENDOR,
                 mode="test",
+                customer=payload.get("customer"),
                 address=to,
                 locale=payload["locale"],
                 sealed=sealing.seal(KEY, payload),

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from shared import clock, sealing
 from shared.database.moments import Place
-from tests.integration.notifications.builders import CUSTOMER, canceled, invoice
-from tests.integration.notifications.office import Office
+from tests.integration.notifications.builders import CUSTOMER, canceled, invoice, sign_in_payload
+from tests.integration.notifications.office import KEY, Office
 from tests.support.console_staff import ConsoleStaff
 from tests.support.passports import PassportOffice
 
@@ -39,3 +40,34 @@ def test_for_the_vendors_own_staff_alone(staff: ConsoleStaff, passports: Passpor
     assert client.get(PATH, headers=passports.customer(CUSTOMER)).status_code == 404
     assert client.get(PATH, headers=passports.key("messages:read")).status_code == 404
     assert client.get(PATH).status_code in (401, 404)
+
+
+@pytest.mark.feature("J03")
+def test_a_mail_that_signs_in_is_among_them_without_its_secrets(
+    client: FlaskClient, passports: PassportOffice, office: Office
+) -> None:
+    staff = ConsoleStaff(browser=client, office=passports, home="/console/messages", role="read_only")
+    office.ask_for_sign_in_mail(customer=CUSTOMER)
+    office.ask_for_sign_in_mail(request_id="sir_2", to="shared@example.com")  # of several
+    office.deliver()
+
+    answer = staff.get(PATH)
+
+    (mail,) = answer.get_json()
+    assert (mail["kind"], mail["state"], mail["subject"]) == ("sign_in", "sent", "Sign in to Larkfield")
+    assert "482913" not in answer.text
+    assert "a-very-secret-token" not in answer.text
+    assert replace(staff, vendor="ven_other").get(PATH).get_json() == []
+
+
+def test_whose_mail_it_is_comes_under_the_seal(client: FlaskClient, passports: PassportOffice, office: Office) -> None:
+    for name, payload in (("sir_1", {"customer": CUSTOMER}), ("sir_2", {}), ("sir_3", {"customer": None})):
+        order = {
+            "id": name,
+            "kind": "sign_in",
+            "sealed": sealing.seal(KEY, sign_in_payload(clock.now(), **payload)),
+        }
+        answer = client.post("/internal/sealed_mails", json={"mails": [order]}, headers=passports.sibling())
+        assert (answer.status_code, answer.get_json()["refused"]) == (202, [])
+
+    assert [row.customer for row in office.rows()] == [CUSTOMER, None, None]

@@ -92,6 +92,27 @@ def test_money_mails_and_sign_ins_in_one_order(staff: Staff, sibling: Sibling) -
     assert changes == [("record", "Customer made")]
 
 
+@pytest.mark.feature("J03")
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("signed_out", "Signed out"),
+        ("link_revoked", "Session ended: the permanent link was replaced or revoked"),
+        ("other", "Session ended"),
+        ("something_new", "Session ended"),
+    ],
+)
+def test_the_end_of_a_session_is_a_moment_of_its_own(staff: Staff, sibling: Sibling, reason: str, words: str) -> None:
+    ada = staff.shop.customer("ada@example.com")["id"]
+    came = sign_in(30)
+    left = replace(came, id=f"end_{came.id}", at=clock.now() - timedelta(minutes=5), ended_for=reason)
+    sibling.sign_in = [left, came]
+
+    found = said(staff.get(f"{PAGE}/{ada}/timeline?sort=sign_in").text)
+
+    assert found == [("sign_in", words), ("sign_in", "Signed in by a mailed code")]
+
+
 def test_what_came_from_a_file_is_money_too(staff: Staff, sibling: Sibling) -> None:
     table = "email,date,description,amount,currency\nada@example.com,2026-01-31,Two seats,50.00,EUR\n"
     form = {"kind": "payments", "file": (BytesIO(table.encode()), "old.csv")}

@@ -229,6 +229,7 @@ def _mail(
     return {
         **mails.brand(portal),
         "to": recipient.email if recipient else wish.masked,
+        "customer": recipient.only if recipient and portal.vendor != places.PLATFORM else None,
         "locale": locale,
         "code": code,
         "link": url,

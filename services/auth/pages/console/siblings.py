@@ -3,17 +3,22 @@ customer's timeline: by the passport of whoever is in the console.
 """
 
 from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from services.auth.pages.console import shell
-from services.auth.queries import sessions
+from services.auth.queries import session_endings, sessions
 from services.auth.queries.sessions import SessionRecord
 from shared import clock
 from shared.errors import NotFound
 from shared.web import caller, internal, session, timelines
 
 blueprint = Blueprint("console_siblings", __name__, url_prefix="/internal")
+
+OTHER: Final = "other"
+"""Of sessions that ended before it was kept why."""
 
 
 @blueprint.get("/staff")
@@ -30,16 +35,30 @@ def show() -> Response:
 @blueprint.get("/customers/<customer_id>/sign_ins")
 @internal(open=True)
 def sign_ins(customer_id: str) -> Response:
-    """The newest sign-ins, from a place on; staff who look on are none. 404 for anybody who is not in the console."""
+    """The newest sign-ins, from a place on, and where `endings` are asked for, what ended of them.
+
+    Staff who look on are none. 404 for anybody who is not in the console.
+    """
     asked = timelines.by_staff()
-    found = sessions.newest_of(session(), customer=customer_id, place=asked.place, limit=asked.limit, now=clock.now())
-    return jsonify([_told(each) for each in found])
+    which: dict[str, Any] = {"customer": customer_id, "place": asked.place, "limit": asked.limit, "now": clock.now()}
+    found = [Moment(each.created_at, each.id, _told(each)) for each in sessions.newest_of(session(), **which)]
+    if request.args.get("endings") == "1":
+        over = session_endings.newest_of(session(), **which)
+        found += [Moment(each.at, each.id, _told(each.of) | {"ended_for": each.of.ended_for or OTHER}) for each in over]
+    newest = sorted(found, key=lambda each: each[:2], reverse=True)[: asked.limit]
+    return jsonify([each.told | {"id": each.id, "at": each.at.isoformat()} for each in newest])
+
+
+class Moment(NamedTuple):
+    """Something to tell, in its place."""
+
+    at: datetime
+    id: str
+    told: dict[str, str | None]
 
 
 def _told(found: SessionRecord) -> dict[str, str | None]:
     return {
-        "id": found.id,
-        "at": found.created_at.isoformat(),
         "way_in": found.way_in,
         "browser": found.browser,
         "system": found.system,

@@ -4,7 +4,7 @@ Mails and sign-ins are asked of the services that have them. One that does not a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -19,6 +19,7 @@ from services.portal.queries.timeline import Happening, Sort
 from shared.database import moments
 from shared.database.moments import Place
 from shared.errors import Unavailable
+from shared.i18n import DEFAULT, catalog
 from shared.web import adapters, caller, console, console_lists, session, staff
 
 blueprint = Blueprint("console_timeline", __name__, url_prefix="/console/customers/<customer_id>/timeline")
@@ -96,7 +97,11 @@ def _sign_ins(customer_id: str, place: Place | None, limit: int) -> list[Happeni
 
 def _came_in(told: SignIn) -> Happening:
     where = ", ".join(each for each in (told.browser, told.system) if each) or None
-    return Happening(id=told.id, at=told.at, sort=Sort.SIGN_IN, what=told.way_in, about=where, by=told.delegate)
+    came = Happening(id=told.id, at=told.at, sort=Sort.SIGN_IN, what=told.way_in, about=where, by=told.delegate)
+    if told.ended_for is None:
+        return came
+    is_known = f"console.timeline.ended.{told.ended_for}" in catalog(DEFAULT)
+    return replace(came, what=told.ended_for if is_known else "other", is_over=True)
 
 
 def _mails(customer_id: str, place: Place | None, limit: int) -> list[Happening]:
