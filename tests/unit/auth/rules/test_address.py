@@ -41,3 +41,15 @@ def test_customers_who_share_an_address_come_together_oldest_first() -> None:
 def test_no_address_means_nobody_even_where_a_bad_one_is_on_file() -> None:
     assert address.decide(None, [OnFile("cus_1", "broken", "", None, None)]) is None
     assert address.key_of("a@v.com,b@evil.com") is None
+
+
+def test_a_mailbox_is_one_customers_own_unless_others_or_somebodys_people_read_it() -> None:
+    one, other = on_file("cus_1", "mike@x.com"), on_file("cus_2", "mike@x.com")
+    helper = OnFile("cus_3", "mike@x.com", "mike@x.com", None, None, delegate="dlg_1", role="viewer")
+
+    cases = {(one,): "cus_1", (one, other): None, (one, helper): None, (helper,): None}
+
+    for people, expected in cases.items():
+        found = address.decide("mike@x.com", people)
+        assert found is not None
+        assert found.only == expected

@@ -65,3 +65,11 @@ def test_its_moments_are_the_first_and_the_one_after_the_last() -> None:
     assert found.begins == datetime(2026, 5, 1, tzinfo=UTC)
     assert found.last_begins == datetime(2026, 5, 31, tzinfo=UTC)
     assert found.ends == datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@given(first=st.dates(date(1990, 1, 1), date(2198, 12, 31)), days=st.integers(min_value=0, max_value=365))
+def test_days_are_written_as_they_are_read(first: date, days: int) -> None:
+    found = period.Period(first=first, last=first + timedelta(days=days))
+
+    assert period.decide(period.written(found)) == found
+    assert len(period.written(found)) <= period.LONGEST
