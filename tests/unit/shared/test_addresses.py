@@ -1,5 +1,7 @@
 """The one form of an address (ML-14, ML-15)."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +113,17 @@ def test_a_masked_address_shows_one_letter_and_the_domain(text: str, shown: str)
 def test_masking_takes_any_text_and_stays_short(text: str) -> None:
     assert len(addresses.mask(text)) <= 90
     assert addresses.mask(text).isprintable()
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9._+\-@ ]{1,12}@[A-Za-z0-9.\-]{1,12}(\.com|\.test|\.local|-|)", fullmatch=True)
+    | st.tuples(st.sampled_from(["a", "Root", "a" * 64, "a" * 65, "a..b"]), PLAIN_DOMAINS).map("@".join)
+)
+def test_the_short_way_for_common_addresses_judges_as_the_long_one(text: str) -> None:
+    def told(how: Callable[[str], addresses.Address]) -> addresses.Address | None:
+        try:
+            return how(text.strip(" \t"))
+        except addresses.BadAddress:
+            return None
+
+    assert told(addresses.parse) == told(addresses._judged)

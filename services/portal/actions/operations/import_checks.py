@@ -1,6 +1,6 @@
 """Imports in two steps: a file is checked and kept, and goes in once whoever asked has seen what it would do.
 
-The check does everything and undoes it, so that what it tells is what comes about unless something changes meanwhile.
+The check decides every row as bringing it in does, so that what it tells comes about unless something changes in time.
 A worker brings a confirmed file in; one that dies is followed by another, for the same file twice adds nothing.
 """
 

@@ -2,7 +2,7 @@
 
 A file is read as a stream. Rows go in by the hundreds, each batch in a transaction with its events; a crash in the
 middle loses nothing, since the same file brought in again adds only what is missing. With `all_or_nothing` the whole
-file is checked first and then goes in with one transaction. `look` does it all and undoes it: a dry run.
+file is checked first and then goes in with one transaction. `look` is the dry run: the same answers, nothing written.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.portal.actions.operations import action_log
+from services.portal.actions.operations import action_log, import_looks
 from services.portal.actions.operations.batches import (
     Keys,
     Numbered,
@@ -26,6 +26,7 @@ from services.portal.actions.operations.batches import (
     add_payments,
 )
 from services.portal.actions.operations.csv_rows import CsvRow, HeaderRefused, read
+from services.portal.actions.operations.import_looks import Book
 from services.portal.actions.operations.subscription_rows import add_subscriptions
 from services.portal.models import Import, ImportFile
 from services.portal.queries import imports as queries
@@ -55,7 +56,7 @@ _ADD: Final[Mapping[Kind, Callable[..., Outcome]]] = {
 
 
 class _NothingGoesIn(Exception):
-    """Rolls the one transaction of an all-or-nothing import, or of a dry run, back."""
+    """Rolls the one transaction of an all-or-nothing import back."""
 
 
 @dataclass
@@ -136,19 +137,15 @@ def carry_out(
 
 
 def look(session: Session, *, kind: Kind, file: BinaryIO, now: datetime) -> Tally:
-    """What bringing the file in would do, found by doing it within a savepoint and undoing it. Saves nothing."""
-    tally, keys = Tally(), Keys()
+    """What bringing the file in would do. Writes nothing."""
+    tally, keys, book = Tally(), Keys(), Book()
     try:
-        with session.begin_nested():
-            for chunk in _chunks(file, kind):
-                tally.add(_ADD[kind](session, _usable(chunk, kind, keys, tally, now), now=now))
-                session.expunge_all()
-            raise _NothingGoesIn
-    except _NothingGoesIn:
-        return tally
+        for chunk in _chunks(file, kind):
+            tally.add(import_looks.look(session, kind, _usable(chunk, kind, keys, tally, now), book))
+            session.expunge_all()  # what is read of one batch is not kept for the next
     except HeaderRefused as refused:
         tally.refuse(Problem(1, refused.problems))
-        return tally
+    return tally
 
 
 def _what_is_good(begin: Begin, kind: Kind, file: BinaryIO, progress: Progress, now: datetime) -> Tally:

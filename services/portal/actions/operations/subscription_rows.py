@@ -20,7 +20,7 @@ from shared.errors import FieldError
 
 
 @dataclass(frozen=True)
-class _Usable:
+class Usable:
     """A row with its plan and its price in minor units."""
 
     numbered: Numbered
@@ -33,8 +33,7 @@ class _Usable:
 def add_subscriptions(session: Session, rows: Sequence[Numbered], *, now: datetime) -> Outcome:
     """Take over those that are not here yet, with customers made as needed; no money moves."""
     outcome = Outcome()
-    plans = _plans(session, {each.row.plan for each in rows if isinstance(each.row, SubscriptionRow)})
-    usable = [ready for each in rows if (ready := _usable(each, plans, outcome)) is not None]
+    usable = usable_of(session, rows, outcome)
     fresh = {
         each.key: each.line for each in new_ones(session, Subscription.__table__, [each.numbered for each in usable])
     }
@@ -49,6 +48,12 @@ def add_subscriptions(session: Session, rows: Sequence[Numbered], *, now: dateti
     return outcome
 
 
+def usable_of(session: Session, rows: Sequence[Numbered], outcome: Outcome) -> list[Usable]:
+    """The rows whose plan is here and whose price is one of its currency; `outcome` is told of the others."""
+    plans = _plans(session, {each.row.plan for each in rows if isinstance(each.row, SubscriptionRow)})
+    return [ready for each in rows if (ready := _usable(each, plans, outcome)) is not None]
+
+
 def _plans(session: Session, wanted: set[str]) -> dict[str, list[tuple[Plan, Product]]]:
     """Plans by id and by name; archived ones only by id."""
     by_word: dict[str, list[tuple[Plan, Product]]] = {}
@@ -60,7 +65,7 @@ def _plans(session: Session, wanted: set[str]) -> dict[str, list[tuple[Plan, Pro
     return by_word
 
 
-def _usable(each: Numbered, plans: dict[str, list[tuple[Plan, Product]]], outcome: Outcome) -> _Usable | None:
+def _usable(each: Numbered, plans: dict[str, list[tuple[Plan, Product]]], outcome: Outcome) -> Usable | None:
     row = each.row
     assert isinstance(row, SubscriptionRow)
     candidates = plans.get(row.plan, [])
@@ -74,10 +79,10 @@ def _usable(each: Numbered, plans: dict[str, list[tuple[Plan, Product]]], outcom
     except CellRefused as refused:
         outcome.problems.append(Problem(each.line, (FieldError.of("unit_amount", refused.code, **refused.params),)))
         return None
-    return _Usable(each, row, plan, product, price)
+    return Usable(each, row, plan, product, price)
 
 
-def _subscription(each: _Usable, buyer: Customer, now: datetime) -> Subscription:
+def _subscription(each: Usable, buyer: Customer, now: datetime) -> Subscription:
     row = each.row
     values = columns(each.plan, each.product, customer=buyer.id, quantity=row.quantity, anchor=row.started_at, now=now)
     is_over = row.ends_at is not None and row.ends_at <= now

@@ -10,6 +10,6 @@ def plain(field: str, value: str | None, longest: int, problems: list[FieldError
     text = (value or "").strip(" ")
     if len(text) > longest:
         problems.append(FieldError.of(field, "too_long", most=longest))
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         problems.append(FieldError.of(field, "control_character"))
     return text or None
