@@ -24,6 +24,7 @@ from shared.database import CustomerScoped, UtcDateTime
 from shared.database.narrowing import narrowed
 
 _DUE = text("due_at IS NOT NULL")
+_LEFT = text("canceled_at IS NOT NULL")
 WITH_DELETED: Final = "with_deleted"
 """Execution option of the few statements that see deleted subscriptions too."""
 
@@ -65,6 +66,14 @@ class Subscription(CustomerScoped, FromSource, Base):
         Index("ix_subscriptions_vendor_mode_status", "vendor", "mode", "status"),
         Index("ix_subscriptions_vendor_mode_plan", "vendor", "mode", "plan", "status"),
         Index("ix_subscriptions_vendor_mode_order_number", "vendor", "mode", "order_number"),
+        Index(
+            "ix_subscriptions_vendor_mode_canceled_at",
+            "vendor",
+            "mode",
+            "canceled_at",
+            postgresql_where=_LEFT,
+            sqlite_where=_LEFT,
+        ),
         Index("ix_subscriptions_due_at", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
     )
 

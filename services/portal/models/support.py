@@ -50,7 +50,7 @@ class Ticket(CustomerScoped, Base):
         refers("payment", "payments"),
         CheckConstraint("status IN ('open', 'answered', 'approved', 'declined', 'closed')", name="status"),
         Index("ix_tickets_vendor_mode_customer", "vendor", "mode", "customer"),
-        Index("ix_tickets_vendor_mode_status", "vendor", "mode", "status"),
+        Index("ix_tickets_vendor_mode_status", "vendor", "mode", "status", "due_at"),
         _words("tickets", "subject::text"),
         Index("ix_tickets_vendor_mode_due_at", "vendor", "mode", "due_at"),
         Index(

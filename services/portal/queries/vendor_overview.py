@@ -1,12 +1,12 @@
 """How a vendor's business stands: what runs and brings in, week by week, who leaves and why, what waits."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from services.portal.models import Entry, Payment, PaymentMethod, Subscription, Ticket
@@ -88,7 +88,8 @@ def business(session: Session, *, now: datetime) -> BusinessView:
     ends = tuple(now - _WEEK * back for back in reversed(range(WEEKS)))
     rows = session.execute(_subscriptions(ends)).all()
     happened = {row.action: row for row in session.execute(_happened(ends, now=now))}
-    weeks = tuple(_week(rows, happened.get(_BEGAN), number, at) for number, at in enumerate(ends))
+    left = session.execute(_left(ends, now=now)).all()
+    weeks = tuple(_week(rows, left, happened.get(_BEGAN), number, at) for number, at in enumerate(ends))
     states: Counter[str] = Counter()
     for row in rows:
         states[row.status.value] += row.how_many
@@ -97,18 +98,21 @@ def business(session: Session, *, now: datetime) -> BusinessView:
         revenue=weeks[-1].revenue,
         active=weeks[-1].active,
         past_due=states[Status.PAST_DUE.value],
-        canceled=sum(int(row.recently) for row in rows),
+        canceled=sum(int(row.recently) for row in left),
         undone=int(happened[_UNDONE].recently) if _UNDONE in happened else 0,
         states={each.value: states[each.value] for each in Status if each is not Status.ENDED},
         weeks=weeks,
-        reasons=_reasons(session, now=now),
+        reasons=_reasons(left),
         stayed=sum(happened[each].how_many for each in (_UNDONE, _STAYED) if each in happened),
         attention=_attention(session, now=now),
     )
 
 
 def _subscriptions(ends: Sequence[datetime]) -> Select[Any]:
-    """Subscriptions alike in a row, with sums for each week: what is looked at once is not looked at twelve times."""
+    """Subscriptions alike in a row, also in the weeks in which they ran: each is looked at once, not twelve times.
+
+    One that was over before the first of the weeks counts nowhere.
+    """
     alike = (
         Subscription.status,
         Subscription.currency,
@@ -117,31 +121,43 @@ def _subscriptions(ends: Sequence[datetime]) -> Select[Any]:
         Subscription.tax_behavior,
         Subscription.tax_rate,
     )
-    price = Subscription.unit_amount * Subscription.quantity
-    left = Subscription.canceled_at
-    runs = [*(_ran(at) for at in ends[:-1]), Subscription.status.in_(COUNTED)]
-    sums = [func.sum(case((each, price), else_=0)).label(f"amount_{week}") for week, each in enumerate(runs)]
-    counts = [_count(each).label(f"active_{week}") for week, each in enumerate(runs)]
-    lost = [_count(and_(left > at - _WEEK, left <= at)).label(f"canceled_{week}") for week, at in enumerate(ends)]
-    recently = _count(left > ends[-1] - RECENTLY).label("recently")
-    columns = (*alike, func.count().label("how_many"), recently, *sums, *counts, *lost)
-    statement: Select[Any] = select(*columns)
-    return statement.group_by(*alike)
+    ran = (_first_week(_begun, ends).label("first"), _first_week(_stopped, ends).label("beyond"))
+    amount = func.sum(Subscription.unit_amount * Subscription.quantity).label("amount")
+    statement: Select[Any] = select(*alike, *ran, func.count().label("how_many"), amount)
+    counts = or_(Subscription.status != Status.ENDED, Subscription.ended_at > ends[0])
+    return statement.where(counts).group_by(*alike, *ran)
 
 
-def _ran(at: datetime) -> ColumnElement[bool]:
-    """Whether it was charged again and again then, as far as a row still says."""
+def _begun(at: datetime) -> ColumnElement[bool]:
+    """Whether it was charged by then."""
+    return and_(Subscription.started_at <= at, or_(Subscription.trial_end.is_(None), Subscription.trial_end <= at))
 
-    def not_yet(moment: Any) -> ColumnElement[bool]:
-        return or_(moment.is_(None), moment > at)
 
-    return and_(
-        Subscription.started_at <= at,
-        or_(Subscription.trial_end.is_(None), Subscription.trial_end <= at),
-        not_yet(Subscription.canceled_at),
-        not_yet(Subscription.paused_at),
-        not_yet(Subscription.ended_at),
-    )
+def _stopped(at: datetime) -> ColumnElement[bool]:
+    """Whether it was not to be charged any more, as far as a row still says."""
+    return or_(Subscription.canceled_at <= at, Subscription.paused_at <= at, Subscription.ended_at <= at)
+
+
+def _first_week(reached: Callable[[datetime], ColumnElement[bool]], ends: Sequence[datetime]) -> ColumnElement[int]:
+    """The first of the past weeks by whose end it was `reached`; where in none, that of the present."""
+
+    def halved(low: int, high: int) -> ColumnElement[int]:
+        if low == high:
+            return literal_column(str(low), Integer)
+        middle = (low + high) // 2
+        return case((reached(ends[middle]), halved(low, middle)), else_=halved(middle + 1, high))
+
+    present = len(ends) - 1
+    return case((reached(ends[0]), literal_column("0", Integer)), else_=halved(1, present))
+
+
+def _left(ends: Sequence[datetime], *, now: datetime) -> Select[Any]:
+    """Who canceled, by what they gave as a reason."""
+    at, given = Subscription.canceled_at, Subscription.cancellation_feedback
+    weekly = [_count(and_(at > end - _WEEK, at <= end)).label(f"canceled_{n}") for n, end in enumerate(ends)]
+    recently = _count(at > now - RECENTLY).label("recently")
+    statement: Select[Any] = select(given.label("feedback"), func.count().label("how_many"), recently, *weekly)
+    return statement.where(at > now - ASKED_FOR).group_by(given)
 
 
 def _happened(ends: Sequence[datetime], *, now: datetime) -> Select[Any]:
@@ -154,21 +170,24 @@ def _happened(ends: Sequence[datetime], *, now: datetime) -> Select[Any]:
     return statement.where(known, Entry.at > now - ASKED_FOR, Entry.at <= now).group_by(Entry.action)
 
 
-def _week(rows: Sequence[Row[Any]], began: Row[Any] | None, number: int, at: datetime) -> Week:
-    charged = (_charged(row, number) for row in rows if getattr(row, f"active_{number}"))
-    revenue = recurring_revenue.calculate(charged)
+def _week(
+    rows: Sequence[Row[Any]], left: Sequence[Row[Any]], began: Row[Any] | None, number: int, at: datetime
+) -> Week:
+    is_present = number == WEEKS - 1
+    ran = [row for row in rows if (row.status in COUNTED if is_present else row.first <= number < row.beyond)]
+    revenue = recurring_revenue.calculate(map(_charged, ran))
     return Week(
         at=at,
         revenue=tuple(Money(amount, currency) for currency, amount in revenue.items()),
-        active=sum(int(getattr(row, f"active_{number}")) for row in rows),
+        active=sum(row.how_many for row in ran),
         past_due=0 if began is None else int(getattr(began, f"week_{number}")),
-        canceled=sum(int(getattr(row, f"canceled_{number}")) for row in rows),
+        canceled=sum(int(getattr(row, f"canceled_{number}")) for row in left),
     )
 
 
-def _charged(row: Row[Any], number: int) -> Charged:
+def _charged(row: Row[Any]) -> Charged:
     return Charged(
-        amount=int(getattr(row, f"amount_{number}")),
+        amount=int(row.amount),
         currency=row.currency,
         interval=row.interval,
         interval_count=row.interval_count,
@@ -177,13 +196,9 @@ def _charged(row: Row[Any], number: int) -> Charged:
     )
 
 
-def _reasons(session: Session, *, now: datetime) -> tuple[Reason, ...]:
+def _reasons(left: Sequence[Row[Any]]) -> tuple[Reason, ...]:
     """The most frequent first."""
-    given = Subscription.cancellation_feedback
-    found = session.execute(
-        select(given, func.count()).where(Subscription.canceled_at > now - ASKED_FOR).group_by(given)
-    ).all()
-    told = (Reason(feedback=feedback, count=count) for feedback, count in found)
+    told = (Reason(feedback=row.feedback, count=row.how_many) for row in left)
     return tuple(sorted(told, key=lambda each: (-each.count, each.feedback or "")))
 
 
