@@ -23,6 +23,9 @@ ASKED_FOR: Final = timedelta(days=90)
 
 _WEEK: Final = timedelta(weeks=1)
 _BEGAN, _UNDONE, _STAYED = "subscription.past_due", "subscription.uncanceled", "subscription.offer_taken"
+_NEVER_STOPPED: Final = and_(
+    Subscription.canceled_at.is_(None), Subscription.paused_at.is_(None), Subscription.ended_at.is_(None)
+)
 _WAITING: Final = (TicketStatus.OPEN.value, TicketStatus.ANSWERED.value)
 
 
@@ -121,9 +124,12 @@ def _subscriptions(ends: Sequence[datetime]) -> Select[Any]:
         Subscription.tax_behavior,
         Subscription.tax_rate,
     )
-    ran = (_first_week(_begun, ends).label("first"), _first_week(_stopped, ends).label("beyond"))
+    present = literal_column(str(WEEKS - 1), Integer)
+    beyond = case((_NEVER_STOPPED, present), else_=_first_week(_stopped, ends))  # most of them: they cost no search
+    ran = (_first_week(_begun, ends).label("first"), beyond.label("beyond"))
     amount = func.sum(Subscription.unit_amount * Subscription.quantity).label("amount")
-    statement: Select[Any] = select(*alike, *ran, func.count().label("how_many"), amount)
+    columns: tuple[Any, ...] = (*alike, *ran, func.count().label("how_many"), amount)
+    statement: Select[Any] = select(*columns)
     counts = or_(Subscription.status != Status.ENDED, Subscription.ended_at > ends[0])
     return statement.where(counts).group_by(*alike, *ran)
 
@@ -156,7 +162,8 @@ def _left(ends: Sequence[datetime], *, now: datetime) -> Select[Any]:
     at, given = Subscription.canceled_at, Subscription.cancellation_feedback
     weekly = [_count(and_(at > end - _WEEK, at <= end)).label(f"canceled_{n}") for n, end in enumerate(ends)]
     recently = _count(at > now - RECENTLY).label("recently")
-    statement: Select[Any] = select(given.label("feedback"), func.count().label("how_many"), recently, *weekly)
+    columns: tuple[Any, ...] = (given.label("feedback"), func.count().label("how_many"), recently, *weekly)
+    statement: Select[Any] = select(*columns)
     return statement.where(at > now - ASKED_FOR).group_by(given)
 
 
