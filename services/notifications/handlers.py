@@ -51,6 +51,7 @@ from shared.events import (
     RefundSucceeded,
     SessionRevoked,
     SessionStarted,
+    SubscriptionAddonsChanged,
     SubscriptionCanceled,
     SubscriptionDeleted,
     SubscriptionEnded,
@@ -276,6 +277,7 @@ TELLING: Final[Handlers] = {
     SubscriptionRecovered: (_telling(subscriptions.recovered),),
     SubscriptionPlanChanged: (_telling(subscriptions.plan_changed),),
     SubscriptionQuantityChanged: (_telling(subscriptions.quantity_changed),),
+    SubscriptionAddonsChanged: (),  # the receipt, or the next one, has a line for it
     SubscriptionPaused: (_telling(subscriptions.paused),),
     SubscriptionResuming: (_telling(subscriptions.resuming),),
     SubscriptionResumed: (_telling(subscriptions.resumed),),

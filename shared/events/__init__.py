@@ -33,6 +33,7 @@ from shared.events.recipient import RecipientChanged, RecipientInvited
 from shared.events.refund import RefundFailed, RefundRequested, RefundSucceeded
 from shared.events.session import SessionRevoked, SessionStarted
 from shared.events.subscription import (
+    SubscriptionAddonsChanged,
     SubscriptionCanceled,
     SubscriptionDeleted,
     SubscriptionEnded,
@@ -80,6 +81,7 @@ CATALOGUE: Final[tuple[type[Event], ...]] = (
     SubscriptionRecovered,
     SubscriptionPlanChanged,
     SubscriptionQuantityChanged,
+    SubscriptionAddonsChanged,
     SubscriptionPaused,
     SubscriptionResuming,
     SubscriptionResumed,
@@ -158,6 +160,7 @@ __all__ = [
     "RefundSucceeded",
     "SessionRevoked",
     "SessionStarted",
+    "SubscriptionAddonsChanged",
     "SubscriptionCanceled",
     "SubscriptionDeleted",
     "SubscriptionEnded",

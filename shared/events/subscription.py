@@ -168,6 +168,31 @@ class SubscriptionQuantityChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubscriptionAddonsChanged(Event):
+    """How many there are of an add-on changed, or will: `takes_effect_at` lies ahead while `scheduled` is true.
+
+    From `previous_quantity` 0 it was added; to `quantity` 0 it is, or will be, gone. `unit_amount` in minor units.
+    """
+
+    name = "subscription.addons_changed"
+    version = 1
+
+    subscription: str
+    customer: str
+    plan: str
+    plan_name: str
+    addon: str
+    addon_name: str
+    previous_quantity: int
+    quantity: int
+    unit_amount: int
+    currency: str
+    scheduled: bool
+    takes_effect_at: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionPaused(Event):
     """No charges and no access from `paused_at` on, which lies ahead while `scheduled` is true.
 

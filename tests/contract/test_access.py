@@ -19,6 +19,8 @@ IN_STEPS = {
     "POST /v1/subscriptions/<subscription_id>/cancel",
     "POST /v1/subscriptions/<subscription_id>/undo_cancel",
     "POST /v1/subscriptions/<subscription_id>/coupon",
+    "POST /v1/subscriptions/<subscription_id>/addons",
+    "POST /v1/subscriptions/<subscription_id>/addons/<addon_id>",
     "DELETE /v1/subscriptions/<subscription_id>/coupon",
     "POST /v1/subscriptions/<subscription_id>/resume",
     "POST /v1/subscriptions/<subscription_id>/resubscribe",

@@ -47,6 +47,16 @@ def furnish(vendor: Vendor, *, live: bool) -> Belongings:
     made = {
         "coupon_id": post("/v1/coupons", {"code": "SPRING", "name": "Spring", "percent_off": 500, "duration": "once"}),
         "meter_id": post("/v1/meters", {"name": "API calls"}),
+        "addon_id": post(
+            "/v1/addons",
+            {
+                "product": product["id"],
+                "name": "Backups",
+                "currency": plan["currency"],
+                "unit_amount": 100,
+                "interval": plan["interval"],
+            },
+        ),
         "group_id": post("/v1/plan_groups", {"name": "Team"}),
         "helpdesk_id": post("/v1/helpdesks", {"name": "Desk"}),
         "reply_id": post("/v1/saved_replies", {"name": "Thanks", "text": "Thank you, {customer}."}),

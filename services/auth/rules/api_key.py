@@ -25,6 +25,7 @@ SECRET_LENGTH: Final = 43
 MAX_OVERLAP: Final = timedelta(days=7)
 BAD_PER_CLIENT: Final = 20  # a minute
 RESOURCES: Final = (
+    "addons",
     "api_keys",
     "api_requests",
     "billing_settings",

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.portal.actions import changes, coupons, plan_groups, products
-from services.portal.models import Coupon, PlanGroup
+from services.portal.actions import addons, changes, coupons, plan_groups, products
+from services.portal.models import Addon, Coupon, PlanGroup
 from services.portal.queries import products as queries
 from services.portal.queries.products import PlanView
 from services.portal.rules.products import matrix
@@ -18,7 +18,7 @@ def change(
     session: Session, *, plan_id: str, price: Money, check: changes.Check = changes.anything, now: datetime
 ) -> PlanView:
     """Offer a plan at another price from now on: the new plan, which says all that the old one did. The old one is
-    archived, and coupons and plan groups that name it name the new one too. The same price changes nothing.
+    archived, and coupons, add-ons and plan groups that name it name the new one too. The same price changes nothing.
 
     Raises NotFound, PlanArchived, PreconditionFailed.
     """
@@ -49,6 +49,7 @@ def change(
     session.flush()
     _name_in_group(session, old=old, new=new, now=now)
     _name_in_coupons(session, old=old, new=new, now=now)
+    _name_in_addons(session, old=old, new=new, now=now)
     return new
 
 
@@ -65,3 +66,13 @@ def _name_in_coupons(session: Session, *, old: PlanView, new: PlanView, now: dat
     for coupon_id, plans in session.execute(select(Coupon.id, Coupon.plans).where(Coupon.archived_at.is_(None))).all():
         if old.id in plans:
             coupons.update(session, coupon_id=coupon_id, values={"plans": [*plans, new.id]}, now=now)
+
+
+def _name_in_addons(session: Session, *, old: PlanView, new: PlanView, now: datetime) -> None:
+    """A price in another currency is another offer: what is for the old plan does not fit the new one."""
+    of_product = select(Addon.id, Addon.plans, Addon.currency).where(
+        Addon.product == old.product, Addon.archived_at.is_(None)
+    )
+    for addon_id, plans, currency in session.execute(of_product).all():
+        if old.id in plans and currency == new.currency:
+            addons.update(session, addon_id=addon_id, values={"plans": [*plans, new.id]}, now=now)

@@ -6,6 +6,7 @@ from flask import request
 
 from services.portal.api import (
     action_log,
+    addons,
     billing_settings,
     campaigns,
     coupons,
@@ -39,6 +40,7 @@ BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
     campaigns.blueprint,
     products.blueprint,
     plans.blueprint,
+    addons.blueprint,
     plan_groups.blueprint,
     coupons.blueprint,
     meters.blueprint,

@@ -5,7 +5,7 @@ from services.portal.models.customers import Customer, Erasure, Export
 from services.portal.models.operations import BillingSettings, Entry, Import, ImportFile, LogHead, TestClock
 from services.portal.models.payments import Attempt, Credit, Payment, PaymentMethod, Refund
 from services.portal.models.portals import Confirmation, PortalConfiguration, PortalDraft, PortalSighting, PortalVersion
-from services.portal.models.products import Campaign, Coupon, Plan, PlanGroup, Product, Redemption
+from services.portal.models.products import Addon, Campaign, Coupon, Plan, PlanGroup, Product, Redemption
 from services.portal.models.projections import CreditNote, Delegate, Invoice, Vendor
 from services.portal.models.recipients import DocumentRecipient
 from services.portal.models.sandbox import SandboxCard, SandboxCharge, SandboxRefund, SandboxSetup
@@ -15,6 +15,7 @@ from services.portal.models.support import Helpdesk, SavedReply, Ticket, TicketM
 from services.portal.models.usage import Meter, UsageRecord
 
 __all__ = [
+    "Addon",
     "Attempt",
     "Base",
     "BillingSettings",

@@ -35,10 +35,10 @@ HOLDINGS: Final[Holdings] = {
         exported="id plan product order_number status quantity unit_amount currency interval interval_count tax_rate"
         " tax_behavior started_at current_period_start current_period_end canceled_at ends_at ended_at"
         " cancellation_feedback cancellation_comment trial_end pauses_at paused_at resumes_at scheduled_change discount"
-        " license_key po_number created_at deleted_at",
+        " license_key po_number addons created_at deleted_at",
         internal="anchor canceled_from collection payment_method due_at trial_notice_at resume_notice_at pending_lines"
-        " coupon resubscribed_from switches policies offered_at cancel cancel_timing cancel_message source_key revision"
-        " source source_id source_read source_state customer" + _SCOPE,
+        " addons_amount coupon resubscribed_from switches policies offered_at cancel cancel_timing cancel_message"
+        " source_key revision source source_id source_read source_state customer" + _SCOPE,
         erased={"cancellation_comment": None, "license_key": None, "po_number": None},
         ground=CLAIMS,
     ),
@@ -146,6 +146,10 @@ HOLDINGS: Final[Holdings] = {
         is_deleted=True,
     ),
     "action_log_heads": Holding(internal="sequence hash" + _SCOPE),
+    "addons": Holding(
+        internal="id product name description unit_label currency unit_amount interval interval_count plans minimum"
+        " maximum created_at archived_at revision" + _SCOPE
+    ),
     "billing_settings": Holding(internal="id settings created_at revision" + _SCOPE),
     "campaigns": Holding(internal="id name created_at archived_at revision" + _SCOPE),
     "confirmations": Holding(internal="hash session action object fingerprint expires_at used_at" + _SCOPE),

@@ -105,6 +105,40 @@ class Plan(VendorScoped, FromSource, Base):
     revision: Mapped[int] = mapped_column(Integer)
 
 
+class Addon(VendorScoped, Base):
+    """What subscribers may have besides a plan of the product: `unit_amount` minor units for one, as often as the plan.
+
+    `plans` empty: any plan of the product with this currency and interval. Those who have it keep what they agreed to.
+    """
+
+    __tablename__ = "addons"
+    __table_args__ = (
+        owned(),
+        refers("product", "products"),
+        CheckConstraint("unit_amount >= 0", name="unit_amount"),
+        CheckConstraint("interval_count >= 1", name="interval_count"),
+        CheckConstraint("\"interval\" IN ('day', 'week', 'month', 'year')", name="interval"),
+        CheckConstraint("minimum >= 1 AND minimum <= maximum", name="quantity"),
+        Index("ix_addons_vendor_mode_product", "vendor", "mode", "product"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    product: Mapped[str] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(Text)
+    unit_label: Mapped[str | None] = mapped_column(String(80))
+    currency: Mapped[str] = mapped_column(Currency)
+    unit_amount: Mapped[int] = mapped_column(BigInteger)
+    interval: Mapped[str] = mapped_column(String(5))
+    interval_count: Mapped[int] = mapped_column(Integer)
+    plans: Mapped[list[Any]] = mapped_column(JSON)
+    minimum: Mapped[int] = mapped_column(Integer)
+    maximum: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(Integer)
+
+
 class PlanGroup(VendorScoped, Base):
     """Plans that subscribers may move among. `switches` is a table of exceptions, from plan to plan:
     `{"from", "to", "decision", "timing", "minimum", "maximum"}`; null stands for any plan or "as the portal says"."""

@@ -36,9 +36,10 @@ class Subscription(CustomerScoped, FromSource, Base):
     `automatic` ones are charged by the engine, `external` ones by the vendor, who records the payments.
     `canceled_from` is the state that undoing a cancel restores. `scheduled_change` (plan, quantity, unit_amount and
     terms) takes effect at the end of the period; `pending_lines` are charged with the next renewal, with a change that
-    is charged at once, or with a last bill. `discount` holds coupon, code, percent_off or amount_off, currency, and
-    `periods_left` (null: for ever). A row with `deleted_at` is no subscription any more: it is kept for what its
-    payments refer to, and no query sees it (`_hide_deleted`).
+    is charged at once, or with a last bill. `addons` are those agreed to (`rules/subscriptions/addons.py`), and
+    `addons_amount` what they come to each period to come. `discount` holds coupon, code, percent_off or amount_off,
+    currency, and `periods_left` (null: for ever). A row with `deleted_at` is no subscription any more: it is kept for
+    what its payments refer to, and no query sees it (`_hide_deleted`).
 
     `source` is who bills it: `native`, the engine here, or another one (`rules/sources/support.py`), of which this row
     is a copy: `source_state` has the `item` it is changed by there, and how many `items` it has.
@@ -112,6 +113,8 @@ class Subscription(CustomerScoped, FromSource, Base):
     resume_notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     scheduled_change: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     pending_lines: Mapped[list[Any]] = mapped_column(JSON)
+    addons: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    addons_amount: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     coupon: Mapped[str | None] = mapped_column(Id)
     discount: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     resubscribed_from: Mapped[str | None] = mapped_column(Id)

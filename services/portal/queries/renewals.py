@@ -1,6 +1,6 @@
 """What a subscription will be charged next: its row, with the vendor's zone and the customer's credit, to the rule."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
 from typing import Any, Final, cast
 
@@ -14,7 +14,9 @@ from services.portal.rules.customers.reverse_charge import Party
 from services.portal.rules.payments import method
 from services.portal.rules.payments.crediting import Kept
 from services.portal.rules.sources import support
-from services.portal.rules.subscriptions import agreed, renewal
+from services.portal.rules.subscriptions import addons, agreed, renewal
+from services.portal.rules.subscriptions.addons import Fit, Item
+from services.portal.rules.subscriptions.agreed import Target
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.period import Interval, Period
 from services.portal.rules.subscriptions.renewal import Ahead, NextCharge, Terms
@@ -65,6 +67,7 @@ def terms(session: Session, row: Subscription, *, description: str) -> Terms:
         interval=Interval(row.interval),
         interval_count=row.interval_count,
         anchor=row.anchor,
+        addons=addons.following(addons.of(row.addons)),
     )
     # What another source bills has the tax that the source says.
     return agreed_at if support.is_elsewhere(row.source) else _taxed(session, agreed_at, customer=row.customer)
@@ -80,6 +83,36 @@ def taxed(session: Session, *, customer: str, unit_amount: int, rate: int, tax_b
     )
 
 
+def taxed_addons(session: Session, items: Iterable[Item], *, customer: str, tax_behavior: str) -> tuple[Item, ...]:
+    """The same of add-ons."""
+    found = (
+        (
+            each,
+            taxed(
+                session, customer=customer, unit_amount=each.unit_amount, rate=each.tax_rate, tax_behavior=tax_behavior
+            ),
+        )
+        for each in items
+    )
+    return tuple(replace(each, unit_amount=said.unit_amount, tax_rate=said.rate) for each, said in found)
+
+
+def fit_of(row: Subscription) -> Fit:
+    """What an add-on must have to be on it."""
+    return Fit(
+        product=row.product,
+        currency=row.currency,
+        interval=row.interval,
+        interval_count=row.interval_count,
+        tax_behavior=row.tax_behavior,
+    )
+
+
+def staying(row: Subscription, target: Target) -> tuple[Item, ...]:
+    """Its add-ons that stay with what it changes to."""
+    return addons.staying(addons.of(row.addons), plan=target.plan, old=fit_of(row), new=target.fit)
+
+
 def ahead(session: Session, row: Subscription) -> Ahead:
     """What lies ahead of it."""
     target = agreed.of(row.scheduled_change)
@@ -92,7 +125,11 @@ def ahead(session: Session, row: Subscription) -> Ahead:
         resumes_at=row.resumes_at,
         scheduled=None
         if target is None
-        else _taxed(session, agreed.terms(target, anchor=row.anchor), customer=row.customer),
+        else _taxed(
+            session,
+            agreed.terms(target, anchor=row.anchor, addons=addons.following(staying(row, target))),
+            customer=row.customer,
+        ),
         pending=[line_of(each) for each in row.pending_lines],
         credits=_credits(session, row) if is_charged else (),
         discount=brought or (row.discount if keeps else None),
@@ -161,7 +198,12 @@ def _taxed(session: Session, agreed_at: Terms, *, customer: str) -> Terms:
         rate=agreed_at.tax_rate,
         tax_behavior=agreed_at.tax_behavior,
     )
-    return replace(agreed_at, unit_amount=found.unit_amount, tax_rate=found.rate)
+    return replace(
+        agreed_at,
+        unit_amount=found.unit_amount,
+        tax_rate=found.rate,
+        addons=taxed_addons(session, agreed_at.addons, customer=customer, tax_behavior=agreed_at.tax_behavior),
+    )
 
 
 def _is_reversed(session: Session, customer: str) -> bool:

@@ -127,7 +127,7 @@ def _subscriptions(ends: Sequence[datetime]) -> Select[Any]:
     present = literal_column(str(WEEKS - 1), Integer)
     beyond = case((_NEVER_STOPPED, present), else_=_first_week(_stopped, ends))  # most of them: they cost no search
     ran = (_first_week(_begun, ends).label("first"), beyond.label("beyond"))
-    amount = func.sum(Subscription.unit_amount * Subscription.quantity).label("amount")
+    amount = func.sum(Subscription.unit_amount * Subscription.quantity + Subscription.addons_amount).label("amount")
     columns: tuple[Any, ...] = (*alike, *ran, func.count().label("how_many"), amount)
     statement: Select[Any] = select(*columns)
     counts = or_(Subscription.status != Status.ENDED, Subscription.ended_at > ends[0])

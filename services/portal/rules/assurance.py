@@ -38,6 +38,7 @@ NEEDED: Final[dict[Action, Proof]] = {
     Action.CHANGE_PLAN: Proof.FRESH,
     Action.CHANGE_QUANTITY: Proof.FRESH,
     Action.APPLY_COUPON: Proof.VERIFIED,
+    Action.CHANGE_ADDONS: Proof.FRESH,
     Action.PAUSE: Proof.VERIFIED,
     Action.RESUME: Proof.FRESH,
     Action.RESUBSCRIBE: Proof.FRESH,

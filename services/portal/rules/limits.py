@@ -28,6 +28,7 @@ STATES: Final[dict[Action, frozenset[Status]]] = {
     Action.CHANGE_PLAN: _PAID_FOR,
     Action.CHANGE_QUANTITY: _PAID_FOR,
     Action.APPLY_COUPON: _PAID_FOR,
+    Action.CHANGE_ADDONS: _PAID_FOR,
     Action.PAUSE: frozenset({Status.ACTIVE}),
     Action.RESUME: frozenset({Status.PAUSED}),
     Action.RESUBSCRIBE: frozenset({Status.ENDED}),

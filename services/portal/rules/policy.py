@@ -56,6 +56,7 @@ class Action(StrEnum):
     CHANGE_PLAN = "change_plan"
     CHANGE_QUANTITY = "change_quantity"
     APPLY_COUPON = "apply_coupon"
+    CHANGE_ADDONS = "change_addons"
     PAUSE = "pause"
     RESUME = "resume"
     RESUBSCRIBE = "resubscribe"

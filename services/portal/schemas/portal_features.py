@@ -160,4 +160,5 @@ class Features(Schema):
     payment_method_update = ma.fields.Nested(FeatureSwitch)
     tickets = ma.fields.Nested(TicketsFeature)
     product_access = ma.fields.Nested(FeatureSwitch)
+    subscription_addons = ma.fields.Nested(FeatureSwitch, metadata={"description": "May customers have add-ons"})
     customer_update = ma.fields.Nested(CustomerUpdate)

@@ -16,6 +16,7 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     "apply_coupon": frozenset({"code"}),
     "cancel": frozenset({"timing"}),
     "change": frozenset({"plan", "quantity", "timing", "proration_behavior"}),
+    "change_addons": frozenset({"addon", "quantity"}),
     "pause": frozenset({"interval", "interval_count"}),
     "remove_coupon": frozenset(),
     "resume": frozenset(),
@@ -30,6 +31,7 @@ class PreviewRequest(Schema):
     action = choice(tuple(FIELDS), "What would be done", required=True)
     timing = choice(tuple(sorted({*(each.value for each in Timing), *TIMINGS})), "When it would take effect")
     plan = reference("The plan to change or come back to")
+    addon = reference("The add-on to have another quantity of")
     quantity = ma.fields.Raw(metadata={"type": "integer", "description": "How many units, a whole number"})
     proration_behavior = choice(("none", "create_prorations", "always_invoice"), "What becomes of paid time")
     code = text(40, "The code of a coupon to apply")
@@ -43,6 +45,9 @@ class PreviewRequest(Schema):
         """What another action takes is unknown to this one."""
         for name in given.keys() - {"action"} - FIELDS.get(given.get("action", ""), frozenset()):
             raise ma.ValidationError("Unknown field.", name)
+        if given.get("action") == "change_addons":
+            for name in {"addon", "quantity"} - given.keys():
+                raise ma.ValidationError("Missing data for required field.", name)
 
 
 class Due(Schema):
@@ -90,5 +95,8 @@ class Preview(Schema):
     last_bill = ma.fields.Nested(LastBill, allow_none=True)
     plan = shown("The plan then", allow_none=True)
     quantity = shown_number("How many units then", allow_none=True)
+    addon = shown("The add-on", allow_none=True)
+    addon_quantity = shown_number("How many of it then", allow_none=True)
+    ends_addons = ma.fields.List(shown("Its name"), metadata={"description": "Add-ons that would end with it"})
     ends_at = moment("Until when it would go on", allow_none=True)
     resumes_at = moment("When a pause would end by itself", allow_none=True)

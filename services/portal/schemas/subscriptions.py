@@ -106,6 +106,18 @@ class Discount(Schema):
     periods_left = shown_number("For so many charges more; null: for ever", allow_none=True)
 
 
+class AddonOfSubscription(Schema):
+    """An add-on that it has, as it was agreed to."""
+
+    addon = shown("`add_…`")
+    name = shown("What it is called")
+    quantity = shown_number("How many")
+    next_quantity = shown_number("How many from the next period on; 0: it goes, null: as many", allow_none=True)
+    unit_amount = shown_number("Minor units for one, each period")
+    tax_rate = shown_number("Basis points: 1900 is 19 %")
+    added_at = shown("Since when, ISO 8601")
+
+
 class Subscription(Versioned):
     """A subscription. `canceled`: it goes on until `ends_at`; `ended`: it is over."""
 
@@ -138,6 +150,7 @@ class Subscription(Versioned):
     resumes_at = moment("When its pause ends by itself", allow_none=True)
     scheduled_change = ma.fields.Nested(ScheduledChange, allow_none=True)
     discount = ma.fields.Nested(Discount, allow_none=True)
+    addons = ma.fields.List(ma.fields.Nested(AddonOfSubscription), metadata={"description": "Charged with it"})
     resubscribed_from = shown("The one that ended before", allow_none=True)
     canceled_at = moment("When it was canceled", allow_none=True)
     ends_at = moment("Until when a canceled one goes on", allow_none=True)

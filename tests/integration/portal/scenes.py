@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from services.portal.models import PaymentMethod, SandboxCharge, SandboxRefund
-from tests.integration.portal import cards, changing, clockwork, refunding
+from tests.integration.portal import adding_on, cards, changing, clockwork, refunding
 from tests.integration.portal.lifecycle import portal, post
 from tests.integration.portal.shop import Shop
 from tests.integration.portal.test_payment_methods import open_payment
@@ -57,6 +57,12 @@ def upgrade_at_the_bank(shop: Shop) -> Request:
     subscription = clockwork.subscriber(shop, plan=sold.team, quantity=1)
     changing.swap_card(shop, subscription, cards.NEVER_ANSWERS)
     return _change(subscription, sold.pro)
+
+
+def add_on(shop: Shop) -> Request:
+    subscription = clockwork.subscriber(shop, quantity=1)
+    of = adding_on.addon(shop, subscription["product"])
+    return Request(f"/v1/subscriptions/{subscription['id']}/addons", {"addon": of["id"], "quantity": 2})
 
 
 def start(shop: Shop) -> Request:
@@ -140,6 +146,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     downgrade,
     declined_upgrade,
     upgrade_at_the_bank,
+    add_on,
     start,
     declined_start,
     resubscribe,

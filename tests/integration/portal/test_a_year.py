@@ -17,6 +17,7 @@ from shared.bus import codec
 from shared.database import Database, migrations, scope
 from shared.database.tables import outbox
 from shared.events import InvoiceIssued, PaymentSucceeded
+from tests.integration.portal import adding_on
 from tests.integration.portal.clockwork import advance, envelopes, now, subscriber
 from tests.integration.portal.shop import Shop
 from tests.integration.portal.test_dunning import heal, spoil
@@ -38,7 +39,7 @@ def books(tmp_path: Path) -> Database:
     return Database(url)
 
 
-@pytest.mark.feature("L03", "M09", "C29")
+@pytest.mark.feature("L03", "M09", "C27", "C29")
 def test_a_year_of_fifty_subscriptions_balances(shop: Shop, books: Database) -> None:
     plans = [shop.plan(**each) for each in PLANS]
     at = now(shop)
@@ -50,10 +51,16 @@ def test_a_year_of_fifty_subscriptions_balances(shop: Shop, books: Database) -> 
         heal(shop, each)
     for each in subscriptions[10:20]:
         shop.post(f"/v1/subscriptions/{each['id']}/cancel", {})
+    backups = adding_on.addon(shop, plans[0]["product"])
+    for each in subscriptions[20:50:5]:
+        adding_on.add(shop, each, backups, 2)
     for each in subscriptions[25:45:5]:
         shop.post(f"/v1/subscriptions/{each['id']}/pause", {"interval": "month", "interval_count": 1})
 
-    advance(shop, "10mo")
+    advance(shop, "5mo")
+    for each in subscriptions[35:50:5]:
+        adding_on.good(adding_on.remove(shop, each, backups))
+    advance(shop, "5mo")
 
     issue_all(shop, books)
     with shop.database.begin(read_only=True) as session, scope.platform():

@@ -11,7 +11,7 @@ from services.portal.actions import changes, confirmations, proof
 from services.portal.actions.payments import bills
 from services.portal.actions.payments.bills import Intent
 from services.portal.actions.sources import asking, previewing
-from services.portal.actions.subscriptions import changed, planned
+from services.portal.actions.subscriptions import addon_rows, changed, planned
 from services.portal.actions.subscriptions.loading import Loaded, load, touch
 from services.portal.actions.subscriptions.planned import Planned, Wanted
 from services.portal.actions.subscriptions.prepare_change import NAME, bill_of, decided, preview_of, shown
@@ -23,6 +23,7 @@ from services.portal.rules.payments.outcome import Result
 from services.portal.rules.policy import Decision
 from services.portal.rules.products.switching import When
 from services.portal.rules.sources import support
+from services.portal.rules.subscriptions import addons
 from services.portal.rules.subscriptions.agreed import Target
 
 
@@ -132,9 +133,11 @@ def _done(session: Session, loaded: Loaded, ahead: Planned, *, now: datetime) ->
     row, change = loaded.row, ahead.change
     given = change.pending[: change.given_back]
     changed.note_moved(session, row, given, ahead.target.tax_behavior, at=change.effective_at)
+    had = addons.of(row.addons)
     changed.take(row, changed.waiting(ahead.target, change, ahead.origin))
     changed.note_brought(session, row, ahead.target, now=now)
     row.pending_lines = [*row.pending_lines, *changed.stored_lines(change.pending)]
     touch(row, now=now)
+    addon_rows.say_all(session, row, had, plan_name=ahead.target.plan_name, now=now)
     changed.announce(session, row, origin=ahead.origin, target=ahead.target, is_scheduled=False, at=now, now=now)
     return Changed(subscription=row.id, target=ahead.target, when=When.NOW)

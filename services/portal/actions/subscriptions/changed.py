@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import voiding
-from services.portal.actions.subscriptions import coupons, giving_back
+from services.portal.actions.subscriptions import addon_rows, coupons, giving_back
 from services.portal.actions.subscriptions.loading import touch
 from services.portal.models import Payment, Plan, Subscription
+from services.portal.queries import renewals
 from services.portal.rules.products import coupon
-from services.portal.rules.subscriptions import agreed
+from services.portal.rules.subscriptions import addons, agreed
 from services.portal.rules.subscriptions.agreed import Target
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.plan_change import Change
@@ -87,7 +88,8 @@ def take(row: Subscription, after: dict[str, Any]) -> None:
 
 
 def replace_terms(row: Subscription, target: Target) -> None:
-    """Another plan, quantity, price; what was to come is over."""
+    """Another plan, quantity, price, and the add-ons that fit it; what was to come is over."""
+    addon_rows.put(row, renewals.staying(row, target))
     row.plan, row.product, row.quantity = target.plan, target.product, target.quantity
     row.unit_amount, row.interval, row.interval_count = target.unit_amount, target.interval, target.interval_count
     row.tax_rate, row.tax_behavior = target.tax_rate, target.tax_behavior
@@ -126,10 +128,11 @@ def effect(session: Session, payment: Payment, *, now: datetime) -> None:
         kept = [_opposite(line) for line in given]  # the old one's rest pays for the new period
     note_moved(session, row, given, payment.tax_behavior, kept=kept, by=payment.id, at=_since(payment, now))
     ends_trial = row.status is Status.TRIALING and after["status"] == Status.ACTIVE.value
-    target = Target(**after["target"])
+    target, had = Target(**after["target"]), addons.of(row.addons)
     take(row, after)
     note_brought(session, row, target, now=now)
     touch(row, now=now)
+    addon_rows.say_all(session, row, had, plan_name=target.plan_name, now=now)
     announce(session, row, origin=origin, target=target, is_scheduled=False, at=now, now=now)
     if ends_trial:
         outbox.record(session, _renewed(row, after["target"]["plan_name"], payment), at=now)
@@ -173,9 +176,11 @@ def apply_scheduled(session: Session, row: Subscription, *, now: datetime) -> bo
     origin = origin_of(row, plan_name=name)
     if (row.interval, row.interval_count) != (target.interval, target.interval_count):
         row.anchor = row.current_period_end
+    had = addons.of(row.addons)
     replace_terms(row, target)
     note_brought(session, row, target, now=now)
     row.revision += 1
+    addon_rows.say_all(session, row, had, plan_name=target.plan_name, now=now)
     announce(session, row, origin=origin, target=target, is_scheduled=False, at=now, now=now)
     return True
 

@@ -23,7 +23,7 @@ from shared import ids
 from shared.money import Money
 from shared.totals import TaxBehavior
 
-_PAID_TO_US: Final = ("start", "renewal", "change", "resume")
+_PAID_TO_US: Final = ("start", "renewal", "change", "resume", "addon")
 
 
 def unused_of(session: Session, row: Subscription, *, at: datetime) -> tuple[Unused, ...]:

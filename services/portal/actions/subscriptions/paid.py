@@ -10,7 +10,8 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from services.portal.actions.subscriptions import began, changed, closing, renewed, resumed
+from services.portal.actions.subscriptions import addon_paid, began, changed, closing, renewed, resumed
+from services.portal.actions.subscriptions.period_paid import ADDON
 from services.portal.models import Payment
 
 
@@ -29,6 +30,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "start": began.effect,
     "renewal": renewed.renewed,
     "change": changed.effect,
+    ADDON: addon_paid.effect,
     "resume": resumed.effect,
     closing.KIND: nothing,
 }
@@ -39,6 +41,7 @@ FAILURES: Final[dict[str, Effect]] = {
     "start": began.failure,
     "renewal": renewed.fell_behind,
     "change": changed.failure,
+    ADDON: addon_paid.failure,
     "resume": resumed.failure,
     closing.KIND: closing.declined,
 }

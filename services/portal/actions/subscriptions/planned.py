@@ -12,9 +12,10 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from services.portal.actions.payments import po_numbers
-from services.portal.actions.subscriptions import coupons, period_paid
+from services.portal.actions.subscriptions import coupons, period_paid, under_way
 from services.portal.actions.subscriptions.changed import Origin, origin_of
 from services.portal.actions.subscriptions.loading import Loaded
+from services.portal.actions.subscriptions.under_way import OPEN
 from services.portal.models import Payment, Plan, PlanGroup, Product, Subscription
 from services.portal.queries import agreements, billing, customers, plan_choices, portals, renewals
 from services.portal.queries.refunds import TOO_LATE
@@ -26,33 +27,19 @@ from services.portal.rules.products.switching import Switch, When
 from services.portal.rules.reasons import NotSupportedBySource, QuantityOutOfRange
 from services.portal.rules.sources import support
 from services.portal.rules.subscriptions import plan_change, quantity
+from services.portal.rules.subscriptions.addons import Item as Addon
 from services.portal.rules.subscriptions.agreed import Target
-from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.period import Period
 from services.portal.rules.subscriptions.plan_change import Change, Item, Settings, Standing
-from shared.errors import Conflict, NotFound
+from shared.errors import NotFound
 from shared.i18n import DEFAULT, text
 from shared.totals import TaxBehavior
-
-OPEN: Final = ("pending", "open", "action_required", "unknown")
 
 
 class PlanUnknown(NotFound):
     """There is no such plan, or not in this portal."""
 
     code = "plan_unknown"
-
-
-class PaymentUnderWay(Conflict):
-    """A payment for this subscription is still open; what it leads to is not known yet."""
-
-    code = "payment_under_way"
-
-
-class RenewalUnderWay(Conflict):
-    """The period is over and the next one is just being made."""
-
-    code = "renewal_under_way"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +75,8 @@ def plan(session: Session, loaded: Loaded, wanted: Wanted, *, at: datetime, now:
     row = loaded.row
     if loaded.portal is not None:
         po_numbers.require(session, row)
+    under_way.require_quiet(session, row, now=now)
     payments = _payments(session, row)
-    _require_quiet(row, payments, now=now)
     of_plan, of_product, table = _target(session, loaded, wanted.plan)
     feature = _feature(session, loaded)
     switch = _switch(loaded, of_plan, of_product, table, feature)
@@ -103,10 +90,11 @@ def plan(session: Session, loaded: Loaded, wanted: Wanted, *, at: datetime, now:
     )
     kept = row.discount if keeps else None
     proration = (None if loaded.portal else wanted.proration) or feature.proration
+    staying = _staying(loaded, new, of_product)
     change = plan_change.calculate(
         old=_taxed(session, old, customer=row.customer),
         new=_taxed(session, new, customer=row.customer),
-        standing=_standing(session, row, payments, discount=brought or kept, now=now),
+        standing=_standing(session, row, payments, discount=brought or kept, staying=staying, now=now),
         settings=Settings(proration=proration, conditions=feature.at_period_end, end_trial=feature.end_trial),
         wanted=None if loaded.portal else wanted.when,
         of_table=None if switch is None else switch.when,
@@ -135,15 +123,6 @@ def _payments(session: Session, row: Subscription) -> Sequence[Payment]:
     )
     found = select(Payment).where(Payment.subscription == row.id, or_(Payment.status.in_(OPEN), for_the_period))
     return [each for each in session.scalars(found) if not (each.after or {}).get(TOO_LATE)]
-
-
-def _require_quiet(row: Subscription, payments: Sequence[Payment], *, now: datetime) -> None:
-    """Nothing about its money is undecided."""
-    if row.status in (Status.ACTIVE, Status.TRIALING):
-        if row.due_at is not None and row.due_at <= now:
-            raise RenewalUnderWay
-        if any(each.status in OPEN for each in payments):
-            raise PaymentUnderWay
 
 
 _TARGET: Final = (
@@ -237,6 +216,12 @@ def _new(loaded: Loaded, of_plan: Plan, of_product: Product, units: int) -> Item
     )
 
 
+def _staying(loaded: Loaded, new: Item, of_product: Product) -> tuple[Addon, ...]:
+    """The add-ons that go on with what it changes to."""
+    target = _as_target(new, of_product, keeps_discount=True, discount=None, at=loaded.row.current_period_end)
+    return renewals.staying(loaded.row, target)
+
+
 def _taxed(session: Session, item: Item, *, customer: str) -> Item:
     """As this customer is charged for it; what is agreed on stays with its tax."""
     found = renewals.taxed(
@@ -250,7 +235,13 @@ def _taxed(session: Session, item: Item, *, customer: str) -> Item:
 
 
 def _standing(
-    session: Session, row: Subscription, payments: Sequence[Payment], *, discount: dict[str, Any] | None, now: datetime
+    session: Session,
+    row: Subscription,
+    payments: Sequence[Payment],
+    *,
+    discount: dict[str, Any] | None,
+    staying: Sequence[Addon],
+    now: datetime,
 ) -> Standing:
     running = Period(start=row.current_period_start, end=row.current_period_end)
     return Standing(
@@ -262,6 +253,7 @@ def _standing(
         paid=period_paid.lines(row, payments, running),
         discount=discount,
         pending=[renewals.line_of(each) for each in row.pending_lines],
+        addons=renewals.taxed_addons(session, staying, customer=row.customer, tax_behavior=row.tax_behavior),
         zone=billing.settings(session).zone,
     )
 

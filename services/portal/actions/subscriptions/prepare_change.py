@@ -20,7 +20,7 @@ from services.portal.actions.subscriptions.planned import Planned, Wanted
 from services.portal.actions.subscriptions.preview import Preview, due_of
 from services.portal.adapters.sources import Sources
 from services.portal.models import Plan
-from services.portal.queries import agreements
+from services.portal.queries import agreements, renewals
 from services.portal.rules.assurance import Requester, sees_portal
 from services.portal.rules.confirmation import GOOD_FOR, Shown
 from services.portal.rules.policy import Answer, Decision
@@ -29,7 +29,7 @@ from services.portal.rules.products import benefits
 from services.portal.rules.products.benefits import Difference
 from services.portal.rules.products.switching import When
 from services.portal.rules.sources import support
-from services.portal.rules.subscriptions import agreed
+from services.portal.rules.subscriptions import addons, agreed
 from services.portal.rules.subscriptions.agreed import Target
 from services.portal.rules.subscriptions.lifecycle import Status
 from shared.totals import Line, TaxBehavior
@@ -165,6 +165,7 @@ def preview_of(session: Session, loaded: Loaded, ahead: Planned, *, decision: De
         next_charge=_next_charge(session, loaded, ahead, foreseen, now=now),
         plan=ahead.target.plan,
         quantity=ahead.target.quantity,
+        ends_addons=_ending(loaded, ahead),
     )
 
 
@@ -184,6 +185,12 @@ def bill_of(loaded: Loaded, ahead: Planned) -> Bill:
         payment_method=row.payment_method,
         after=changed.waiting(ahead.target, change, ahead.origin),
     )
+
+
+def _ending(loaded: Loaded, ahead: Planned) -> tuple[str, ...]:
+    """The names of add-ons that do not fit the new plan."""
+    stay = {each.addon for each in renewals.staying(loaded.row, ahead.target)}
+    return tuple(each.name for each in addons.of(loaded.row.addons) if each.addon not in stay)
 
 
 def shown(loaded: Loaded, preview: Preview, *, by: Requester) -> Shown:

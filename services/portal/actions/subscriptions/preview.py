@@ -67,7 +67,8 @@ class Preview:
     """What would happen. `is_immediate` actions take effect when confirmed, others at `effective_at`.
 
     `due_now` is None where nothing is charged now; `never_charged` is what would have been charged next; `last_bill`
-    is what earlier changes left to be settled when it ends. `plan`, `quantity`, `ends_at`, `resumes_at` and
+    is what earlier changes left to be settled when it ends. `addon_quantity` is how many of an `addon` there will be,
+    `ends_addons` the names of those that end with it. `plan`, `quantity`, `ends_at`, `resumes_at` and
     `next_charge` are those after the action. `decision` is `needs_approval` where a ticket would be opened instead,
     `denied` (with the `reason`, and without figures) where it is refused.
     """
@@ -88,6 +89,9 @@ class Preview:
     quantity: int | None = None
     ends_at: datetime | None = None
     resumes_at: datetime | None = None
+    addon: str | None = None
+    addon_quantity: int | None = None
+    ends_addons: tuple[str, ...] = ()
 
     def facts(self) -> tuple[object, ...]:
         """The amounts and dates that a confirmation stands for (`confirmations.fingerprint(*preview.facts())`).
@@ -105,6 +109,9 @@ class Preview:
             self.quantity,
             None if self.is_immediate and self.action == "cancel" else self.ends_at,
             self.resumes_at,
+            self.addon,
+            self.addon_quantity,
+            self.ends_addons,
         )
 
 

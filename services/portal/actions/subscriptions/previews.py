@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.portal.actions.subscriptions.apply_coupon import preview_coupon
 from services.portal.actions.subscriptions.loading import load
 from services.portal.actions.subscriptions.pause import preview_pause
+from services.portal.actions.subscriptions.planned_addon import preview_addons
 from services.portal.actions.subscriptions.prepare_cancellation import preview_cancellation
 from services.portal.actions.subscriptions.prepare_change import completed, preview_change
 from services.portal.actions.subscriptions.preview import Due, GivenBack, Preview, Previewer, due_of
@@ -30,6 +31,7 @@ PREVIEWS: Final[dict[str, Previewer]] = {
     "apply_coupon": preview_coupon,
     "cancel": preview_cancellation,
     "change": preview_change,
+    "change_addons": preview_addons,
     "pause": preview_pause,
     "remove_coupon": preview_removal,
     "resume": preview_resume,
@@ -39,6 +41,7 @@ PREVIEWS: Final[dict[str, Previewer]] = {
 _ACTIONS: Final = {
     "apply_coupon": Action.APPLY_COUPON,
     "cancel": Action.CANCEL,
+    "change_addons": Action.CHANGE_ADDONS,
     "pause": Action.PAUSE,
     "remove_coupon": Action.APPLY_COUPON,
     "resume": Action.RESUME,

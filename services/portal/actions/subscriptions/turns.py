@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments.bills import Bill, Intent
-from services.portal.actions.subscriptions import changed
+from services.portal.actions.subscriptions import addon_rows, changed
 from services.portal.actions.subscriptions.end import end
 from services.portal.actions.subscriptions.loading import touch
 from services.portal.actions.subscriptions.pause import begin as begin_pause
@@ -71,6 +71,7 @@ def _turn(
             return end(session, row, plan_name=plan_name, now=now)
         case Turn.PAUSE:
             changed.apply_scheduled(session, row, now=now)
+            addon_rows.begin_period(session, row, plan_name=plan_name, now=now)
             begin_pause(session, row, plan_name=plan_name, now=now)
         case Turn.RESUME:
             if (row.id, row.resumes_at) in billed:
@@ -95,6 +96,7 @@ def _renew(
     """The next period begins; who is charged by the engine owes it."""
     charge = _charge(session, row, plan_name, billed)
     changed.apply_scheduled(session, row, now=now)
+    addon_rows.begin_period(session, row, plan_name=charge.terms.description, now=now)
     row.status = after(row.status, move)
     row.anchor = charge.terms.anchor
     row.current_period_start, row.current_period_end = charge.period.start, charge.period.end

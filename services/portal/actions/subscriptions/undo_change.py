@@ -11,8 +11,8 @@ from services.portal.actions import changes, proof
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import voiding
 from services.portal.actions.subscriptions.loading import Loaded, load, require_allowed, touch
-from services.portal.actions.subscriptions.planned import OPEN, PaymentUnderWay
 from services.portal.actions.subscriptions.prepare_change import NAME
+from services.portal.actions.subscriptions.under_way import OPEN, PaymentUnderWay
 from services.portal.models import Payment
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request
 from services.portal.actions.payments import calls, collect
 from services.portal.actions.subscriptions import apply_coupon, remove_coupon, undo_change
 from services.portal.actions.subscriptions import change as changing
-from services.portal.actions.subscriptions.planned import PaymentUnderWay, PlanUnknown, RenewalUnderWay, Wanted
+from services.portal.actions.subscriptions.planned import PlanUnknown, Wanted
 from services.portal.actions.subscriptions.prepare_change import prepare_change
+from services.portal.actions.subscriptions.under_way import PaymentUnderWay, RenewalUnderWay
 from services.portal.adapters import Adapters
 from services.portal.pages.customer import flows, po_numbers, shell
 from services.portal.pages.embed import windows

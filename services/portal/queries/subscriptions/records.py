@@ -77,6 +77,7 @@ class SubscriptionView:
     resumes_at: datetime | None
     scheduled_change: ScheduledChangeView | None
     discount: dict[str, Any] | None
+    addons: list[dict[str, Any]]
     resubscribed_from: str | None
     canceled_at: datetime | None
     ends_at: datetime | None
@@ -177,6 +178,7 @@ def view(row: Subscription, *, description: str, owed: PaymentView | None = None
         resumes_at=row.resumes_at if is_planned else None,
         scheduled_change=_scheduled(row) if is_planned else None,
         discount=row.discount,
+        addons=list(row.addons or ()),
         resubscribed_from=row.resubscribed_from,
         canceled_at=row.canceled_at,
         ends_at=row.ends_at,

@@ -45,12 +45,13 @@ SENTENCES: Final = frozenset(
     payment.declined payment.not_retried payment.recorded payment.succeeded payment.too_late
     payment_method.added payment_method.made_default payment_method.moved payment_method.removed
     refund.denied refund.failed refund.requested refund.succeeded
-    subscription.began subscription.billing_stopped subscription.canceled subscription.change_declined
-    subscription.change_scheduled subscription.change_too_late subscription.change_withdrawn subscription.changed
-    subscription.deleted subscription.ended subscription.offer_taken subscription.past_due subscription.pause_scheduled
-    subscription.pause_withdrawn subscription.paused subscription.payment_method_changed subscription.recovered
-    subscription.renewed subscription.resume_declined subscription.resumed subscription.start_declined
-    subscription.started subscription.uncanceled subscription.updated
+    subscription.addon_change_scheduled subscription.addon_changed subscription.addon_declined
+    subscription.began subscription.billing_stopped
+    subscription.canceled subscription.change_declined subscription.change_scheduled subscription.change_too_late
+    subscription.change_withdrawn subscription.changed subscription.deleted subscription.ended subscription.offer_taken
+    subscription.past_due subscription.pause_scheduled subscription.pause_withdrawn subscription.paused
+    subscription.payment_method_changed subscription.recovered subscription.renewed subscription.resume_declined
+    subscription.resumed subscription.start_declined subscription.started subscription.uncanceled subscription.updated
     recipient.added recipient.asked_again recipient.confirmed recipient.removed recipient.unsubscribed recipient.updated
     session.ended
     ticket.answered ticket.approved ticket.closed ticket.declined ticket.open ticket.opened

@@ -156,6 +156,7 @@ class Features:
     tickets_enabled: bool
     tickets_helpdesk: str | None
     product_access_enabled: bool
+    addons_enabled: bool
     details: frozenset[str]
 
 
@@ -199,6 +200,7 @@ DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "payment_method_update": {"enabled": True},
     "tickets": {"enabled": False, "helpdesk": None},
     "product_access": {"enabled": True},
+    "subscription_addons": {"enabled": False},
     "customer_update": {"enabled": True, "allowed_updates": [each for each in DETAILS if each != "email"]},
 }
 
@@ -236,6 +238,7 @@ def calculate(stored: Mapping[str, Any]) -> Features:
         tickets_enabled=whole["tickets"]["enabled"],
         tickets_helpdesk=whole["tickets"]["helpdesk"],
         product_access_enabled=whole["product_access"]["enabled"],
+        addons_enabled=whole["subscription_addons"]["enabled"],
         details=frozenset(details["allowed_updates"] if details["enabled"] else ()),
     )
 

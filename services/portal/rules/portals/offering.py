@@ -22,6 +22,7 @@ _SWITCHES: Final[dict[Action, Callable[[Features], bool]]] = {
     Action.CHANGE_PLAN: lambda features: features.update.price,
     Action.CHANGE_QUANTITY: lambda features: features.update.quantity,
     Action.APPLY_COUPON: lambda features: features.update.promotion_code,
+    Action.CHANGE_ADDONS: lambda features: features.addons_enabled,
     Action.PAUSE: lambda features: features.pause.enabled,
     Action.RESUME: lambda _: True,
     Action.RESUBSCRIBE: lambda features: features.resubscribe.enabled,

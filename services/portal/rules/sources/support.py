@@ -2,9 +2,9 @@
 
 `native` is the engine here and does everything. Stripe bills what was made there; what it cannot do in the way a portal
 promises it is not in SUPPORTED, and is denied as `not_supported_by_source`, with that reason, where it would have been
-offered: a pause at the end of the paid period (Stripe pauses at once), and choosing the card of one subscription (the
-card that Stripe charges is kept there). A subscription of several items is shown as one, and its plan and quantity
-can't be changed here, since which of the items is meant can't be told.
+offered: a pause at the end of the paid period (Stripe pauses at once), add-ons, and choosing the card of one
+subscription (the card that Stripe charges is kept there). A subscription of several items is shown as one, and its
+plan and quantity can't be changed here, since which of the items is meant can't be told.
 
 Worked example: a subscription of Stripe's with one item may change its quantity; with two it is denied. A pause is
 denied either way. `rk_test_…` opens Stripe's test mode, never its live one.

@@ -7,11 +7,12 @@ Worked example: a change to Solo at 9 EUR, agreed to on 10 May for 31 May, is to
 away on 20 May.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from services.portal.rules.subscriptions.addons import Fit, Item
 from services.portal.rules.subscriptions.period import Interval
 from services.portal.rules.subscriptions.renewal import Terms
 from shared.totals import TaxBehavior
@@ -43,6 +44,17 @@ class Target:
         return asdict(self)
 
     @property
+    def fit(self) -> Fit:
+        """What an add-on must have to stay."""
+        return Fit(
+            product=self.product,
+            currency=self.currency,
+            interval=self.interval,
+            interval_count=self.interval_count,
+            tax_behavior=self.tax_behavior,
+        )
+
+    @property
     def moment(self) -> datetime:
         """When it takes effect."""
         return datetime.fromisoformat(self.at)
@@ -53,7 +65,7 @@ def of(stored: Mapping[str, Any] | None) -> Target | None:
     return None if stored is None else Target(**stored)
 
 
-def terms(target: Target, *, anchor: datetime) -> Terms:
+def terms(target: Target, *, anchor: datetime, addons: Sequence[Item] = ()) -> Terms:
     """As the next charge counts it."""
     return Terms(
         description=target.plan_name,
@@ -65,4 +77,5 @@ def terms(target: Target, *, anchor: datetime) -> Terms:
         interval=Interval(target.interval),
         interval_count=target.interval_count,
         anchor=anchor,
+        addons=addons,
     )

@@ -11,6 +11,9 @@ interval begins a new period now, from a new anchor: its whole price is due, les
 back than charged, nothing is due and the difference is kept as credit. A discount that goes on takes its part of the
 rest of the period and is not used up by it; a whole period uses one of its charges.
 
+**Add-ons** that fit the new plan stay, at their price: their part of the rest of the period is charged again as it was
+given back with the plan's. The others end with the change.
+
 **In a trial** the change ends it (`end_trial`: the first period begins now and is charged) or not (`continue_trial`:
 the new plan is charged when the trial is over).
 
@@ -28,7 +31,8 @@ from typing import Any
 from services.portal.rules.portals.features import Condition, Proration
 from services.portal.rules.products import coupon, switching
 from services.portal.rules.products.switching import Price, When
-from services.portal.rules.subscriptions import lifecycle, proration
+from services.portal.rules.subscriptions import addons, lifecycle, proration
+from services.portal.rules.subscriptions.addons import Item as Addon
 from services.portal.rules.subscriptions.lifecycle import Move, Status
 from services.portal.rules.subscriptions.period import Period
 from services.portal.rules.subscriptions.period import calculate as period_containing
@@ -54,7 +58,7 @@ class Item:
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """Where the subscription stands. `paid` are the lines that were charged for the running period, or are to be:
-    those still to be are `pending`."""
+    those still to be are `pending`. `addons` are those that stay."""
 
     status: Status
     running: Period
@@ -64,6 +68,7 @@ class Standing:
     paid: Sequence[Line]
     discount: Mapping[str, Any] | None
     pending: Sequence[Line] = ()
+    addons: Sequence[Addon] = ()
     zone: tzinfo = UTC
 
 
@@ -142,7 +147,7 @@ def _in_trial(new: Item, standing: Standing, settings: Settings, wanted: When | 
             trial_end=standing.trial_end,
         )
     period = _first_period(new, standing, at)
-    lines = _whole(new, period, standing.discount) if standing.is_collected else ()
+    lines = _whole(new, period, standing) if standing.is_collected else ()
     return Change(
         when=When.NOW,
         effective_at=at,
@@ -151,7 +156,7 @@ def _in_trial(new: Item, standing: Standing, settings: Settings, wanted: When | 
         period=period,
         trial_end=None,
         due_now=lines,
-        uses_discount=len(lines) > 1,
+        uses_discount=bool(lines) and _off(new, period, standing) is not None,
     )
 
 
@@ -194,7 +199,7 @@ def _from_now_on(new: Item, standing: Standing, settings: Settings, unused: str,
     given_back: tuple[Line, ...] = ()
     whole: tuple[Line, ...] = ()
     if standing.is_collected:
-        whole = _whole(new, period, standing.discount)
+        whole = _whole(new, period, standing)
         given_back = () if settings.proration is Proration.NONE else _unused(standing, unused, at)
     return Change(
         when=When.NOW,
@@ -205,7 +210,7 @@ def _from_now_on(new: Item, standing: Standing, settings: Settings, unused: str,
         trial_end=standing.trial_end,
         due_now=(*given_back, *whole, *standing.pending),
         given_back=len(given_back),
-        uses_discount=len(whole) > 1,
+        uses_discount=bool(whole) and _off(new, period, standing) is not None,
     )
 
 
@@ -234,13 +239,14 @@ def _unused(standing: Standing, unused: str, at: datetime) -> tuple[Line, ...]:
 
 
 def _rest(new: Item, standing: Standing, at: datetime) -> tuple[Line, ...]:
-    """The new price for the rest of the running period, and what a discount that goes on takes off it."""
+    """The new price for the rest of the running period, what a discount that goes on takes off it, and add-ons."""
     whole = _line(new, standing.running)
     found = coupon.of(standing.discount)
     goes_on = found is not None and (found.periods_left is None or found.periods_left > 1)
     off = coupon.line(found, whole) if goes_on else None
     shares = [_share(each, standing.running, at) for each in (whole, off) if each is not None]
-    return tuple(each for each in shares if each.amount)
+    charged = tuple(each for each in shares if each.amount)
+    return (*charged, *addons.rest(standing.addons, standing.running, at=at))
 
 
 def _share(line: Line, running: Period, at: datetime) -> Line:
@@ -254,11 +260,14 @@ def _share(line: Line, running: Period, at: datetime) -> Line:
     )
 
 
-def _whole(new: Item, period: Period, discount: Mapping[str, Any] | None) -> tuple[Line, ...]:
-    """A whole period, and what a discount takes off it."""
-    whole = _line(new, period)
-    off = coupon.line(discount, whole)
-    return (whole,) if off is None else (whole, off)
+def _whole(new: Item, period: Period, standing: Standing) -> tuple[Line, ...]:
+    """A whole period, what a discount takes off it, and add-ons."""
+    off = _off(new, period, standing)
+    return (_line(new, period), *(() if off is None else (off,)), *addons.lines(standing.addons, period))
+
+
+def _off(new: Item, period: Period, standing: Standing) -> Line | None:
+    return coupon.line(standing.discount, _line(new, period))
 
 
 def _line(item: Item, period: Period) -> Line:

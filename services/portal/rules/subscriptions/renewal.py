@@ -2,10 +2,10 @@
 
 An active subscription is charged at the end of its running period for the period after that, a trial at its end, a
 pause when it ends by itself. Price, quantity and tax are those it holds then: a change that waits for the end of the
-period counts. The lines are the plan, what its coupon takes off, and what earlier changes left to be charged or given
-back, less the customer's credit. Nothing is ever charged below zero: what would be becomes credit. One that is past
-due, canceled, ended, or paused until somebody resumes it, is not charged by the clock. The amount is the one that is
-then charged and that the invoice shows: the same calculation makes all three.
+period counts. The lines are the plan, what its coupon takes off (the plan alone), its add-ons, and what earlier
+changes left to be charged or given back, less the customer's credit. Nothing is ever charged below zero: what would be
+becomes credit. One that is past due, canceled, ended, or paused until somebody resumes it, is not charged by the
+clock. The amount is the one that is then charged and that the invoice shows: the same calculation makes all three.
 
 Worked example: 2 seats at 25.00 EUR a month, 19 % included: next charge 50.00 EUR at the end of the month, of which
 net 42.02 and tax 7.98. With a coupon of 20 %: 40.00 EUR. With 60.00 EUR of credit: 0.00, and 10.00 EUR stay.
@@ -19,6 +19,8 @@ from typing import Any
 from services.portal.rules.payments import crediting
 from services.portal.rules.payments.crediting import Kept
 from services.portal.rules.products import coupon
+from services.portal.rules.subscriptions import addons
+from services.portal.rules.subscriptions.addons import Item
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.period import Interval, Period
 from services.portal.rules.subscriptions.period import calculate as period_containing
@@ -28,7 +30,7 @@ from shared.totals import calculate as totals_of
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What a subscription was agreed at: per unit and period, in minor units and basis points."""
+    """What a subscription was agreed at: per unit and period, in minor units and basis points; with its add-ons."""
 
     description: str
     quantity: int
@@ -39,6 +41,7 @@ class Terms:
     interval: Interval
     interval_count: int
     anchor: datetime
+    addons: Sequence[Item] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +82,7 @@ def calculate(*, status: Status, terms: Terms, running: Period, ahead: Ahead | N
     period = following(counted, at=at, zone=known.zone)
     plan = _plan_line(counted, period)
     off = coupon.line(known.discount, plan)
-    bill = (plan, *((off,) if off else ()), *known.pending)
+    bill = (plan, *((off,) if off else ()), *addons.lines(counted.addons, period), *known.pending)
     lines = crediting.settled(bill, known.credits, currency=counted.currency, tax_behavior=counted.tax_behavior)
     totals = totals_of(lines, counted.currency, counted.tax_behavior)
     return NextCharge(

@@ -49,7 +49,7 @@ def test_the_engine_here_does_everything_and_stripe_not_what_it_would_do_otherwi
     beyond = {action for action in Action if not support.is_supported(Source.STRIPE, action)}
 
     assert all(support.is_supported(Source.NATIVE, action, items=1) for action in Action)
-    assert beyond == {Action.PAUSE, Action.UPDATE_PAYMENT_METHOD}
+    assert beyond == {Action.PAUSE, Action.CHANGE_ADDONS, Action.UPDATE_PAYMENT_METHOD}
 
 
 @pytest.mark.parametrize(
