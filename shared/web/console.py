@@ -73,6 +73,7 @@ SECTIONS: Final = (
             Page(path="/console/catalog/campaigns", role="read_only", name="console.catalog.campaigns"),
             Page(path="/console/catalog/products", role="read_only", name="console.catalog.products"),
             Page(path="/console/catalog/plans", role="read_only", name="console.catalog.plans"),
+            Page(path="/console/catalog/addons", role="read_only", name="console.catalog.addons"),
             Page(path="/console/catalog/plan-groups", role="read_only", name="console.catalog.plan-groups"),
             Page(path="/console/catalog/coupons", role="read_only", name="console.catalog.coupons"),
             Page(path="/console/catalog/meters", role="read_only", name="console.catalog.meters"),

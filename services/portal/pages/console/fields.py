@@ -157,6 +157,7 @@ STEPS: Final[Mapping[str, Mapping[str, Reader]]] = {
         "features.tickets.enabled": _switch,
         "features.tickets.helpdesk": _text,
         "features.product_access.enabled": _switch,
+        "features.subscription_addons.enabled": _switch,
         "features.customer_update.enabled": _switch,
         "features.customer_update.allowed_updates": _choices,
     },

@@ -19,6 +19,7 @@ _CLOSED: Final[Mapping[str, Any]] = {
     "refund_request": {"enabled": False},
     "tickets": {"enabled": False},
     "product_access": {"enabled": False},
+    "subscription_addons": {"enabled": False},
     "invoice_history": {"enabled": True, "scope": "all"},
     "payment_method_update": {"enabled": True},
     "customer_update": {"enabled": False},
