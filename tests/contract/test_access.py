@@ -30,6 +30,7 @@ IN_STEPS = {
     "POST /p/<slug>/subscriptions/<subscription_id>/resumption",
     "POST /p/<slug>/subscriptions/<subscription_id>/resubscription",
     "POST /p/<slug>/subscriptions/<subscription_id>/change",
+    "POST /p/<slug>/subscriptions/<subscription_id>/addons/<addon_id>",
     "POST /p/<slug>/subscriptions/<subscription_id>/quantity",
     "POST /p/<slug>/subscriptions/<subscription_id>/coupon",
     "POST /v1/subscriptions/<subscription_id>/change",

@@ -22,6 +22,7 @@ FEATURES: Final[dict[str, Any]] = {
     "refund_request": {"enabled": True},
     "tickets": {"enabled": True},
     "product_access": {"enabled": True},
+    "subscription_addons": {"enabled": True},
     "payment_method_update": {"enabled": True},
     "customer_update": {"enabled": True, "allowed_updates": ["address", "name", "phone", "email"]},
 }
@@ -56,13 +57,19 @@ def everything(vendor: Vendor, *, email: str = EMAIL) -> list[str]:
             ("Archive plan", {"product": former["id"], "plan_group": None}),
         )
     )
+    of = {"product": product["id"], "currency": "EUR", "interval": "month"}
+    extra = vendor.post("/v1/addons", {**of, "name": "Backups", "unit_amount": 500, "maximum": 5})
+    vendor.post("/v1/addons", {**of, "name": "Phone", "description": "Somebody answers", "unit_amount": 1900})
     first = _in_every_state(vendor, customer, team, trial, old)
+    adding = {"addon": extra["id"], "quantity": 2}
+    vendor.post(f"/v1/subscriptions/{first}/addons", adding, headers={"Idempotency-Key": f"extra-{first}"})
     for amount in (123456789, 2900, 2900, 2900):
         vendor.payment(customer, amount=amount)
     vendor.invoices(4)
     return [
         f"/subscriptions/{first}/change?plan={year['id']}",
         f"/subscriptions/{first}/quantity?quantity=7",
+        f"/subscriptions/{first}/addons/{extra['id']}?quantity=0",
         "/nowhere",
     ]
 

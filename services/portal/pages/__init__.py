@@ -24,6 +24,7 @@ from services.portal.pages.console.tickets import BLUEPRINTS as TICKETS
 from services.portal.pages.customer import (
     accessibility,
     activity,
+    addons,
     details,
     documents,
     everywhere,
@@ -81,6 +82,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     mail_links.blueprint,
     products.blueprint,
     plans.blueprint,
+    addons.blueprint,
     privacy.blueprint,
     embed.blueprint,
     windows.blueprint,

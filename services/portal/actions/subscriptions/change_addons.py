@@ -108,6 +108,24 @@ def remove_addon(
     return row.id
 
 
+def withdraw_addon(
+    session: Session,
+    *,
+    subscription_id: str,
+    addon: str,
+    by: Requester,
+    check: changes.Check = changes.anything,
+    now: datetime,
+) -> str:
+    """Wait no longer for the customer's bank. Nothing waited: nothing changes. The id of the subscription.
+
+    Raises what `remove_addon` does.
+    """
+    loaded = _loaded(session, subscription_id, by=by, check=check, now=now)
+    _withdrawn(session, loaded.row, addon, now=now)
+    return loaded.row.id
+
+
 def undo_remove_addon(
     session: Session,
     *,

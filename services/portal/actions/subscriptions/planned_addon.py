@@ -20,11 +20,11 @@ from services.portal.actions.subscriptions.loading import Loaded, require_allowe
 from services.portal.actions.subscriptions.period_paid import ADDON
 from services.portal.actions.subscriptions.preview import Preview, due_of
 from services.portal.models import Addon, Product, Subscription
-from services.portal.queries import renewals
+from services.portal.queries import adding, renewals
 from services.portal.rules.assurance import Requester
 from services.portal.rules.policy import Action
 from services.portal.rules.subscriptions import addons, agreed
-from services.portal.rules.subscriptions.addons import AddonUnknown, Fit, Item, Offer, Step, When
+from services.portal.rules.subscriptions.addons import AddonUnknown, Item, Step, When
 from services.portal.rules.subscriptions.lifecycle import Status
 from services.portal.rules.subscriptions.period import Period
 from shared.totals import Line, TaxBehavior
@@ -145,48 +145,13 @@ def wanted_of(row: Subscription, given: Mapping[str, Any]) -> Wanted:
     return Wanted(addon=given["addon"], quantity=given.get("quantity"), verb=verb)
 
 
-def offers(session: Session, row: Subscription) -> tuple[tuple[Addon, Offer], ...]:
-    """What fits it and it does not have, in the order in which it was made."""
-    has = {each.addon for each in addons.of(row.addons)}
-    rows = session.execute(
-        select(Addon, Product)
-        .join(Product, Product.id == Addon.product)
-        .where(Addon.product == row.product, Addon.archived_at.is_(None))
-        .order_by(Addon.id)
-    ).all()
-    known = ((each, offer_of(each, product)) for each, product in rows if each.id not in has)
-    fit = renewals.fit_of(row)
-    return tuple((each, offer) for each, offer in known if addons.is_offered(offer, plan=row.plan, fit=fit))
-
-
-def offer_of(row: Addon, product: Product) -> Offer:
-    """A row of the catalog as the rules take it."""
-    return Offer(
-        addon=row.id,
-        name=row.name,
-        unit_amount=row.unit_amount,
-        tax_rate=product.tax_rate,
-        fit=Fit(
-            product=row.product,
-            currency=row.currency,
-            interval=row.interval,
-            interval_count=row.interval_count,
-            tax_behavior=product.tax_behavior,
-        ),
-        plans=tuple(row.plans),
-        minimum=row.minimum,
-        maximum=row.maximum,
-        is_archived=row.archived_at is not None,
-    )
-
-
 def _step(session: Session, row: Subscription, items: tuple[Item, ...], wanted: Wanted, *, at: datetime) -> Step:
     found = session.execute(
         select(Addon, Product).join(Product, Product.id == Addon.product).where(Addon.id == wanted.addon)
     ).one_or_none()
     if found is None:
         raise AddonUnknown
-    offer = offer_of(found[0], found[1])
+    offer = adding.offer_of(found[0], found[1])
     if wanted.verb == "add":
         fit = renewals.fit_of(row)
         return addons.add(items, offer, quantity=wanted.quantity, plan=row.plan, fit=fit, at=at.isoformat())

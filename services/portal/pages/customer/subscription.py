@@ -2,13 +2,16 @@
 
 from typing import Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from services.portal.pages.customer import shell
-from services.portal.queries import activity, time, upcoming, usage
+from services.portal.queries import activity, adding, time, upcoming, usage
+from services.portal.queries.adding import AddonsView
 from services.portal.queries.invoices import Wanted, history
 from services.portal.queries.payments import unpaid
-from services.portal.queries.subscriptions import card
+from services.portal.queries.subscriptions import SubscriptionCard, card
+from services.portal.rules.policy import Action
+from services.portal.rules.subscriptions.lifecycle import Status
 from shared.web import caller, customer, session
 
 blueprint = Blueprint("subscription", __name__, url_prefix="/p/<slug>/subscriptions/<subscription_id>")
@@ -36,4 +39,14 @@ def show(slug: str, subscription_id: str) -> Response:
         events=activity.page(session(), portal=portal, about=shown.id, limit=SHOWN_EVENTS).rows,
         unpaid=[each for each in unpaid(session()) if each.subscription == shown.id],
         acts_for=caller().delegate is not None,
+        addons=_addons(shown),
+        addons_done=request.args.get("addons"),
     )
+
+
+def _addons(shown: SubscriptionCard) -> AddonsView | None:
+    """What is on it, and where add-ons may be had what could be; None where there is nothing to say."""
+    found = adding.shown(session(), subscription_id=shown.id)
+    may = shown.actions[Action.CHANGE_ADDONS].is_allowed
+    has = found.items and shown.status is not Status.ENDED
+    return found if has or found.waiting or (may and found.offers) else None

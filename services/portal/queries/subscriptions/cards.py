@@ -49,6 +49,7 @@ _SHOWN: Final = (
     Action.CHANGE_PLAN,
     Action.CHANGE_QUANTITY,
     Action.APPLY_COUPON,
+    Action.CHANGE_ADDONS,
     Action.PAUSE,
     Action.RESUME,
     Action.RESUBSCRIBE,

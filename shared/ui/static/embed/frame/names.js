@@ -14,6 +14,7 @@
     { path: S + "unchange$", event: "undo_change" },
     { path: S + "coupon$", event: "apply_coupon" },
     { path: S + "coupon/removal$", event: "remove_coupon" },
+    { path: S + "addons/", event: "change_addons" },
     { path: S + "pause$", event: "pause", asks: ["pre_pause"] },
     { path: S + "resumption$", event: "resume" },
     { path: S + "resubscription$", event: "resubscribe", asks: ["pre_resubscribe", "pre_subscribe"], also: "create_subscription" },
