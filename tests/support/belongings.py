@@ -72,6 +72,11 @@ def furnish(vendor: Vendor, *, live: bool) -> Belongings:
             live=live,
             json={"language": "en", "key": "mails.receipt.button", "text": "See it"},
         ).json(),
+        "credit_id": post(
+            "/v1/credits",
+            {"customer": customer["id"], "amount": 100, "currency": "EUR", "description": "Welcome"},
+            headers=once,
+        ),
         "refund_id": post("/v1/refunds", {"payment": payment["id"], "amount": 1}, headers=once),
     }
     configuration = vendor.get("/v1/portal_configurations?is_default=true", live=live)["data"][0]

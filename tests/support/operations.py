@@ -46,6 +46,7 @@ BODIES: Final[dict[str, Any]] = {
     "patch /v1/plan_groups/{group_id}": {"name": "Mine now"},
     "patch /v1/meters/{meter_id}": {"name": "Mine now"},
     "post /v1/payments/{payment_id}/pay": {},
+    "post /v1/credits/{credit_id}/void": {},
     "delete /v1/payment_methods/{payment_method_id}": {},
     "post /v1/payment_methods/{payment_method_id}/assign": {"subscription": f"sub_{ABSENT}"},
     "post /v1/payment_methods/{payment_method_id}/make_default": {},

@@ -31,6 +31,7 @@ RESOURCES: Final = (
     "billing_settings",
     "campaigns",
     "coupons",
+    "credits",
     "customers",
     "delegates",
     "events",

@@ -97,7 +97,9 @@ SENSITIVE: Final = frozenset(
 FRESH: Final = timedelta(minutes=30)
 
 _OPENS_DOORS: Final = "subscriber_links:read"
-_HELPS: Final = tuple("customers portal_sessions refunds sign_in_links subscriber_links subscriptions tickets".split())
+_HELPS: Final = tuple(
+    "credits customers portal_sessions refunds sign_in_links subscriber_links subscriptions tickets".split()
+)
 _LOOKS: Final = frozenset(scope for scope in SCOPES if scope.endswith(":read")) - {_OPENS_DOORS}
 
 SCOPES_OF: Final[Mapping[Role, frozenset[str]]] = {

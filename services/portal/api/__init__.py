@@ -28,6 +28,7 @@ from services.portal.api import (
     test_clock,
     tickets,
     usage_records,
+    wallet,
 )
 from services.portal.rules.customers import tax_id
 from services.portal.rules.payments import card_numbers
@@ -45,6 +46,7 @@ BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
     coupons.blueprint,
     meters.blueprint,
     usage_records.blueprint,
+    wallet.blueprint,
     customers.blueprint,
     subscriptions.blueprint,
     payments.blueprint,

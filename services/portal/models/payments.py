@@ -193,24 +193,38 @@ class Refund(CustomerScoped, Base):
 
 
 class Credit(CustomerScoped, Base):
-    """Unused time that a customer was given back as credit: `remaining` of `amount` (both positive, minor units, as
-    in a line, so with the tax rate it was charged at) is taken off the next charges in that currency."""
+    """What a customer has to their credit: `remaining` of `amount` (both positive, minor units, as in a line) is taken
+    off the next charges in that currency.
+
+    `source`: `unused` time that was given back, at the tax rate it was charged at; `granted` by the vendor, which
+    is taken off as a discount at the rate of what it is taken off, so it has neither rate nor way of showing tax;
+    `topped_up` by the customer with `payment`. `withdrawn` is what the vendor took back of a grant, or what of a
+    top-up went back as money, the last time at `withdrawn_at`.
+    """
 
     __tablename__ = "credits"
     __table_args__ = (
         owned(),
         refers("customer", "customers"),
         refers("subscription", "subscriptions"),
+        refers("payment", "payments"),
+        UniqueConstraint("payment"),
         CheckConstraint("remaining BETWEEN 0 AND amount", name="remaining"),
+        CheckConstraint("source IN ('unused', 'granted', 'topped_up')", name="source"),
+        CheckConstraint("withdrawn >= 0 AND remaining + withdrawn <= amount", name="withdrawn"),
         Index("ix_credits_vendor_mode_customer", "vendor", "mode", "customer"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(String(10), server_default="unused", default="unused")
     subscription: Mapped[str | None] = mapped_column(Id)
+    payment: Mapped[str | None] = mapped_column(Id)
     description: Mapped[str] = mapped_column(String(500))
     currency: Mapped[str] = mapped_column(Currency)
-    tax_rate: Mapped[int] = mapped_column(Integer)
-    tax_behavior: Mapped[str] = mapped_column(String(9))
+    tax_rate: Mapped[int | None] = mapped_column(Integer)
+    tax_behavior: Mapped[str | None] = mapped_column(String(9))
     amount: Mapped[int] = mapped_column(BigInteger)
     remaining: Mapped[int] = mapped_column(BigInteger)
+    withdrawn: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

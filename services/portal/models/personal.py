@@ -73,7 +73,8 @@ HOLDINGS: Final[Holdings] = {
     ),
     "credits": Holding(
         whose=own,
-        exported="id subscription description currency tax_rate tax_behavior amount remaining created_at",
+        exported="id source subscription payment description currency tax_rate tax_behavior amount remaining withdrawn"
+        " withdrawn_at created_at",
         internal="customer" + _SCOPE,
         ground=TAX_LAW,
     ),

@@ -106,7 +106,7 @@ def _unpaid(session: Session, vendor: str | None) -> Iterator[Imbalance]:
 
 
 def _credits(session: Session, vendor: str | None) -> Iterator[Imbalance]:
-    """What is gone of a credit was taken off payments, all of it and nothing else."""
+    """What is gone of a credit was taken off payments or withdrawn, all of it and nothing else."""
     used: Counter[str] = Counter()
     taken = _of(select(Payment.credited).where(Payment.credited.is_not(None)), Payment, vendor)
     for credited in session.scalars(taken.execution_options(yield_per=1000)):
@@ -114,8 +114,9 @@ def _credits(session: Session, vendor: str | None) -> Iterator[Imbalance]:
             used[each["credit"]] += each["amount"]
     rows = session.scalars(_of(select(Credit).order_by(Credit.id), Credit, vendor).execution_options(yield_per=1000))
     for row in rows:
-        if used[row.id] != row.amount - row.remaining:
-            yield _imbalance(row, Wrong.CREDIT_DIFFERS, row.id, row.amount - row.remaining, used[row.id])
+        gone = row.amount - row.remaining - row.withdrawn
+        if used[row.id] != gone:
+            yield _imbalance(row, Wrong.CREDIT_DIFFERS, row.id, gone, used[row.id])
 
 
 def _lost_credits(session: Session, vendor: str | None) -> Iterator[Imbalance]:

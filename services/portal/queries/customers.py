@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from services.portal.models import Customer, Ticket
+from services.portal.models import Credit, Customer, Ticket
 from services.portal.rules.customers.erasing import CustomerErased
 from shared.errors import NotFound
 
@@ -55,7 +55,10 @@ _NEWEST_ANSWERED: Final = (
     .correlate(Customer)
     .scalar_subquery()
 )
-_WITH_ANSWERS: Final = _LIVING.add_columns(Ticket.id, Ticket.subject).outerjoin(Ticket, Ticket.id == _NEWEST_ANSWERED)
+_HAS_CREDIT: Final = exists().where(Credit.customer == Customer.id)
+_WITH_ANSWERS: Final = _LIVING.add_columns(Ticket.id, Ticket.subject, _HAS_CREDIT).outerjoin(
+    Ticket, Ticket.id == _NEWEST_ANSWERED
+)
 
 
 def require_living(session: Session, customer_id: str) -> None:
@@ -85,11 +88,12 @@ def in_scope(session: Session) -> tuple[CustomerView, ...]:
     return tuple(view(row) for row in session.scalars(_LIVING))
 
 
-def with_answers(session: Session) -> list[tuple[CustomerView, AnsweredTicket | None]]:
-    """As `in_scope`, each with the newest ticket that was answered and waits for them. One statement."""
+def with_answers(session: Session) -> list[tuple[CustomerView, AnsweredTicket | None, bool]]:
+    """As `in_scope`, each with the newest ticket that was answered and waits for them, and whether they have, or had,
+    credit. One statement."""
     return [
-        (view(row), None if ticket is None else AnsweredTicket(id=ticket, subject=subject))
-        for row, ticket, subject in session.execute(_WITH_ANSWERS)
+        (view(row), None if ticket is None else AnsweredTicket(id=ticket, subject=subject), has_credit)
+        for row, ticket, subject, has_credit in session.execute(_WITH_ANSWERS)
     ]
 
 

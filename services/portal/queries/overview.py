@@ -20,7 +20,10 @@ NEWEST_PURCHASES: Final = 3
 
 @dataclass(frozen=True, kw_only=True)
 class OverviewView:
-    """What a customer has: subscriptions, what is unpaid, purchases, the newest invoices, answers that wait."""
+    """What a customer has: subscriptions, what is unpaid, purchases, the newest invoices, answers that wait.
+
+    `has_credit`: there is, or was, something to their credit.
+    """
 
     customers: tuple[CustomerView, ...]
     subscriptions: tuple[SubscriptionCard, ...]
@@ -30,6 +33,7 @@ class OverviewView:
     invoices: tuple[InvoiceRow, ...]
     invoice_count: int
     answered: tuple[AnsweredTicket, ...]
+    has_credit: bool
 
 
 def shown_cards(session: Session, *, portal: PortalView, by: Requester, now: datetime) -> tuple[SubscriptionCard, ...]:
@@ -54,12 +58,13 @@ def overview(session: Session, *, portal: PortalView, by: Requester, now: dateti
         wanted=invoices.Wanted(subscription=only),
     )
     return OverviewView(
-        customers=tuple(each for each, _ticket in people),
+        customers=tuple(each for each, _ticket, _has_credit in people),
         subscriptions=cards,
         unpaid=unpaid,
         purchases=bought.rows,
         purchase_count=bought.count,
         invoices=history.rows,
         invoice_count=history.total,
-        answered=tuple(ticket for _each, ticket in people if ticket is not None),
+        answered=tuple(ticket for _each, ticket, _has_credit in people if ticket is not None),
+        has_credit=any(has_credit for _each, _ticket, has_credit in people),
     )

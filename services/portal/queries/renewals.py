@@ -186,7 +186,7 @@ def credits_of(session: Session, *, customer: str, currency: str, tax_behavior: 
     return [
         Kept(id=each.id, description=each.description, remaining=each.remaining, tax_rate=each.tax_rate)
         for each in session.info[_CREDITS][customer]
-        if (each.currency, each.tax_behavior) == (currency, tax_behavior)
+        if each.currency == currency and each.tax_behavior in (tax_behavior, None)
     ]
 
 

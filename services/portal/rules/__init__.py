@@ -18,6 +18,7 @@ subscriptions/cancellation may it be canceled, and when does it end
 subscriptions/undo         may a scheduled cancel be taken back
 payments/dunning           when a failed payment is tried again, and what if never
 payments/card_expiry       when a card is warned of
+payments/granting          what the vendor may take back of a credit
 payments/recording         what a payment taken elsewhere consists of
 portals/configuration      is a portal complete and fair
 sources/support            who bills, what each can do, and which key opens it

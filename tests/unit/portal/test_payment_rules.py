@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.rules.payments import card_numbers, crediting, decline, method, outcome, paying
+from services.portal.rules.payments import card_numbers, crediting, decline, granting, method, outcome, paying
 from services.portal.rules.payments.crediting import Kept
 from services.portal.rules.payments.decline import Group
 from services.portal.rules.payments.outcome import Result
@@ -187,6 +187,47 @@ def test_a_bill_less_credit_is_never_below_nothing(lines: list[Line], kept: list
         or sum(each.amount for each in used) == sum(each.remaining for each in kept)
         or (behavior == "exclusive" and after <= 2)
     )
+
+
+@pytest.mark.feature("C27")
+def test_a_grant_is_a_discount_at_the_rates_of_what_it_is_taken_off() -> None:
+    grant = Kept(id="cr_1", description="Welcome", remaining=3_000, tax_rate=None)
+
+    used = crediting.calculate(
+        lines=[line(2_000, 1900), line(4_000, 700)], kept=[grant], currency="EUR", tax_behavior="inclusive"
+    )
+
+    assert [(each.id, each.line.amount, each.line.tax_rate) for each in used] == [
+        ("cr_1", -2_000, 1900),
+        ("cr_1", -1_000, 700),
+    ]
+
+
+@pytest.mark.feature("C27")
+@given(lines=_LINES, amounts=st.lists(st.integers(1, 60_000), min_size=1, max_size=3), behavior=_BEHAVIORS)
+def test_a_grant_takes_no_rate_below_nothing_and_never_more_than_is_left(
+    lines: list[Line], amounts: list[int], behavior: TaxBehavior
+) -> None:
+    kept = [Kept(id=f"cr_{at}", description="x", remaining=most, tax_rate=None) for at, most in enumerate(amounts)]
+    used = crediting.calculate(lines=lines, kept=kept, currency="EUR", tax_behavior=behavior)
+    billed = [*lines, *(each.line for each in used)]
+
+    before, after = (totals_of(each, "EUR", behavior).total for each in (lines, billed))
+    assert min(before, 0) <= after <= max(before, 0) or before < 0
+    for each in kept:
+        assert 0 <= sum(part.amount for part in used if part.id == each.id) <= each.remaining
+    for rate in {each.line.tax_rate for each in used}:
+        assert sum(each.amount for each in billed if each.tax_rate == rate) >= 0
+    rest = sum(amounts) - sum(each.amount for each in used)
+    assert before <= 0 or rest == 0 or after <= (0 if behavior == "inclusive" else 3)
+
+
+@pytest.mark.feature("C27")
+@pytest.mark.parametrize(("source", "remaining"), [("unused", 5), ("topped_up", 5), ("granted", 0)])
+def test_only_what_is_left_of_a_grant_is_the_vendors_to_take_back(source: str, remaining: int) -> None:
+    assert granting.decide(source="granted", remaining=7) == 7
+    with pytest.raises(granting.CreditNotWithdrawable):
+        granting.decide(source=source, remaining=remaining)
 
 
 @given(lines=_LINES, behavior=_BEHAVIORS)

@@ -209,16 +209,18 @@ def _credit_for(session: Session, bill: Bill) -> tuple[Used, ...]:
     """What is taken off of what the customer has to their credit."""
     if totals_of(bill.lines, bill.currency, bill.tax_behavior).total < 0:
         return ()
+    session.flush()
     rows = session.scalars(
         select(Credit)
         .where(
             Credit.customer == bill.customer,
             Credit.currency == bill.currency,
-            Credit.tax_behavior == bill.tax_behavior,
+            or_(Credit.tax_behavior == bill.tax_behavior, Credit.tax_behavior.is_(None)),
             Credit.remaining > 0,
         )
         .order_by(Credit.created_at, Credit.id)
-        .with_for_update()
+        .with_for_update(),
+        execution_options={"populate_existing": True},  # read before, it may have been used by others since
     ).all()
     kept = [
         Kept(id=row.id, description=row.description, remaining=row.remaining, tax_rate=row.tax_rate) for row in rows

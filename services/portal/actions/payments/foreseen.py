@@ -1,5 +1,6 @@
 """What a bill would come to with the customer's credit, as `bills.open_bill` will make it. Saves and locks nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,8 +29,10 @@ def of(session: Session, bill: Bill) -> Foreseen:
     if totals_of(bill.lines, bill.currency, bill.tax_behavior).total < 0:
         return _with_excess(session, bill, known)
     used = crediting.calculate(lines=bill.lines, kept=known, currency=bill.currency, tax_behavior=bill.tax_behavior)
-    taken = {each.id: each.amount for each in used}
-    left = (replace(each, remaining=each.remaining - taken.get(each.id, 0)) for each in known)
+    taken = Counter[str]()
+    for each in used:
+        taken[each.id] += each.amount
+    left = (replace(each, remaining=each.remaining - taken[each.id]) for each in known)
     return Foreseen(
         lines=(*bill.lines, *(each.line for each in used)), credits=tuple(each for each in left if each.remaining)
     )

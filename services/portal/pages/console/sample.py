@@ -64,6 +64,7 @@ def overview(portal: PortalView, *, state: str, now: datetime) -> dict[str, Any]
         invoices=invoices,
         invoice_count=len(invoices),
         answered=(),
+        has_credit=False,
     )
     charged = alerts.cards_of(view, now=today)
     return {

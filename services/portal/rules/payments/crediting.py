@@ -1,16 +1,18 @@
 """CALCULATES how much of a customer's credit is taken off a bill, oldest credit first.
 
-Credit is unused time that was paid for, kept with the tax rate it was paid at, in minor units as in a line. It comes
-off as negative lines, never further than to zero; what is left stays for the next bill. Credit counts only where the
-amounts mean the same: with tax inside both, or on top of both.
+Unused time that was paid for is kept with the tax rate it was paid at, in minor units as in a line. It comes off as
+negative lines, never further than to zero; what is left stays for the next bill. Such credit counts only where the
+amounts mean the same: with tax inside both, or on top of both. What a vendor grants has no rate: it is a discount, at
+the rates of what it is taken off, a line for each, and takes no rate below zero.
 
 Worked example: a bill of 100.00 at 19 % inclusive, credits of 30.00 and 90.00 at 19 %: lines of -30.00 and -70.00, the
 bill comes to 0, and 20.00 stay. The other way round, lines of 10.00 and -25.00 come to less than nothing: 15.00 become
-credit, and a line of 15.00 says so.
+credit, and a line of 15.00 says so. A grant of 30.00 on a bill of 20.00 at 19 % and 40.00 at 7 %: -20.00 at 19 %,
+-10.00 at 7 %.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.totals import HUNDRED_PERCENT, Line, TaxBehavior
 from shared.totals import calculate as totals_of
@@ -18,17 +20,17 @@ from shared.totals import calculate as totals_of
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A credit: what remains of it, in minor units, at its rate."""
+    """A credit: what remains of it, in minor units, at its rate; None: at that of what it is taken off."""
 
     id: str
     description: str
     remaining: int
-    tax_rate: int
+    tax_rate: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """So much of a credit, and the line that says so."""
+    """So much of a credit, and the line that says so; a credit without a rate may be used in several."""
 
     id: str
     amount: int
@@ -42,14 +44,18 @@ def calculate(
     used: list[Used] = []
     billed = list(lines)
     for credit in kept:
-        total = totals_of(billed, currency, tax_behavior).total
-        if total <= 0:
-            break
-        amount = _most(billed, credit, total=total, currency=currency, tax_behavior=tax_behavior)
-        if amount > 0:
-            line = _line(credit, amount)
-            used.append(Used(id=credit.id, amount=amount, line=line))
-            billed.append(line)
+        left = credit.remaining
+        for rate, bound in _places(billed, credit):
+            total = totals_of(billed, currency, tax_behavior).total
+            if total <= 0:
+                return tuple(used)
+            part = replace(credit, remaining=left if bound is None else min(left, bound), tax_rate=rate)
+            amount = _most(billed, part, rate=rate, total=total, currency=currency, tax_behavior=tax_behavior)
+            if amount > 0:
+                line = _line(credit, amount, rate)
+                used.append(Used(id=credit.id, amount=amount, line=line))
+                billed.append(line)
+                left -= amount
     return tuple(used)
 
 
@@ -90,16 +96,26 @@ def _with(lines: Sequence[Line], added: Mapping[int, int], currency: str, tax_be
     return totals_of([*lines, *more], currency, tax_behavior).total
 
 
-def _most(billed: Sequence[Line], credit: Kept, *, total: int, currency: str, tax_behavior: TaxBehavior) -> int:
+def _places(billed: Sequence[Line], credit: Kept) -> list[tuple[int, int | None]]:
+    """The rates to take it off at, each with the most there (None: no bound); what was billed first comes first."""
+    if credit.tax_rate is not None:
+        return [(credit.tax_rate, None)]
+    at: dict[int, int] = {}
+    for line in billed:
+        at[line.tax_rate] = at.get(line.tax_rate, 0) + line.amount
+    return [(rate, most) for rate, most in at.items() if most > 0]
+
+
+def _most(
+    billed: Sequence[Line], credit: Kept, *, rate: int, total: int, currency: str, tax_behavior: TaxBehavior
+) -> int:
     """The most that leaves the bill at zero or more. Rounding of tax may cost a step or two of a minor unit."""
-    whole = total if tax_behavior == "inclusive" else total * HUNDRED_PERCENT // (HUNDRED_PERCENT + credit.tax_rate) + 2
+    whole = total if tax_behavior == "inclusive" else total * HUNDRED_PERCENT // (HUNDRED_PERCENT + rate) + 2
     amount = min(credit.remaining, whole)
-    while amount > 0 and totals_of([*billed, _line(credit, amount)], currency, tax_behavior).total < 0:
+    while amount > 0 and totals_of([*billed, _line(credit, amount, rate)], currency, tax_behavior).total < 0:
         amount -= 1
     return amount
 
 
-def _line(credit: Kept, amount: int) -> Line:
-    return Line(
-        description=credit.description, quantity=1, unit_amount=-amount, amount=-amount, tax_rate=credit.tax_rate
-    )
+def _line(credit: Kept, amount: int, rate: int) -> Line:
+    return Line(description=credit.description, quantity=1, unit_amount=-amount, amount=-amount, tax_rate=rate)

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint
 
-from services.portal.pages.console.customers import acting, find, privacy, profile, refunding, timeline
+from services.portal.pages.console.customers import acting, credit, find, privacy, profile, refunding, timeline
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     find.blueprint,
@@ -13,4 +13,5 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     privacy.blueprint,
     acting.blueprint,
     refunding.blueprint,
+    credit.blueprint,
 )
