@@ -37,6 +37,8 @@ IN_STEPS = {
     "POST /p/<slug>/payments/<payment_id>/refund",
     "POST /v1/tickets/<ticket_id>/approve",
     "POST /v1/refunds",
+    "POST /v1/customers/<customer_id>/top_ups",
+    "POST /p/<slug>/balance/top-up",
     "GET /v1/invoices/<invoice_id>/pdf",
     "GET /v1/invoices/<invoice_id>/xml",
     "GET /v1/invoices/<invoice_id>/ubl",

@@ -31,6 +31,8 @@ BODIES: Final[dict[str, Any]] = {
     "post /v1/customers/{customer_id}/exports": {},
     "post /v1/customers/{customer_id}/exports/{export_id}/fetch": {},
     "post /v1/customers/{customer_id}/erase": {},
+    "post /v1/customers/{customer_id}/top_ups": {"amount": 100, "currency": "EUR"},
+    "post /v1/customers/{customer_id}/top_ups/preview": {"amount": 100, "currency": "EUR"},
     "post /v1/imports/{import_id}/confirm": {},
     "post /v1/imports/{import_id}/discard": {},
     "post /v1/customers/{customer_id}/recipients": {"email": "mine@shop.example", "documents": ["invoice"]},

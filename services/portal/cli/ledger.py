@@ -21,6 +21,7 @@ _WRONG = {
     Wrong.REFUNDED_TOO_MUCH: "of payment {object} of {expected}, {found} went back",
     Wrong.INVOICED_UNPAID: "payment {object} has not arrived, and has {found} invoices",
     Wrong.CREDIT_DIFFERS: "of credit {object}, {expected} are used, payments have {found} of it",
+    Wrong.TOPPED_UP_DIFFERS: "top-up {object} keeps {expected}, its credit comes to {found}",
     Wrong.CREDIT_LOST: "payment {object} was withdrawn and keeps {found} of credit",
     Wrong.CREDITED_DIFFERS: "refund {object} of {expected} has credit notes of {found}",
     Wrong.CREDITED_UNREFUNDED: "credit note {object} of {found} has no refund",

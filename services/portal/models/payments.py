@@ -54,7 +54,7 @@ class Payment(CustomerScoped, Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     subscription: Mapped[str | None] = mapped_column(Id)
     product: Mapped[str | None] = mapped_column(Id)
-    kind: Mapped[str] = mapped_column(String(10))  # recorded, start, renewal, change, resume, final
+    kind: Mapped[str] = mapped_column(String(10))  # recorded, start, renewal, change, resume, final, top_up
     period_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
     period_end: Mapped[datetime | None] = mapped_column(UtcDateTime)
     description: Mapped[str] = mapped_column(String(500))

@@ -23,6 +23,7 @@ class Wrong(StrEnum):
     REFUNDED_TOO_MUCH = "refunded_too_much"  # what was paid, what went back
     INVOICED_UNPAID = "invoiced_unpaid"  # no invoice, for money that did not arrive
     CREDIT_DIFFERS = "credit_differs"  # what the credit says was used, what payments say
+    TOPPED_UP_DIFFERS = "topped_up_differs"  # what was topped up less refunds, what its credit says
     CREDIT_LOST = "credit_lost"  # nothing, but a withdrawn payment keeps credit
     CREDITED_DIFFERS = "credited_differs"  # what was refunded, what its credit notes come to
     CREDITED_UNREFUNDED = "credited_unrefunded"  # nothing, for a credit note without a refund
@@ -46,7 +47,7 @@ def verify(session: Session, *, vendor: str | None = None) -> tuple[Imbalance, .
     """The first hundred of each kind, of everybody or of one vendor. Runs on the platform's side of the scope."""
     return tuple(
         each
-        for found in (_refunds, _unpaid, _credits, _lost_credits, _periods)
+        for found in (_refunds, _unpaid, _credits, _top_ups, _lost_credits, _periods)
         for each in _first(found(session, vendor))
     )
 
@@ -117,6 +118,20 @@ def _credits(session: Session, vendor: str | None) -> Iterator[Imbalance]:
         gone = row.amount - row.remaining - row.withdrawn
         if used[row.id] != gone:
             yield _imbalance(row, Wrong.CREDIT_DIFFERS, row.id, gone, used[row.id])
+
+
+def _top_ups(session: Session, vendor: str | None) -> Iterator[Imbalance]:
+    """What was topped up and not paid back is the credit of it, once."""
+    paid = (
+        _of(select(Payment, Credit.amount - Credit.withdrawn), Payment, vendor)
+        .outerjoin(Credit, Credit.payment == Payment.id)
+        .where(Payment.kind == "top_up", Payment.status == "succeeded")
+        .where(func.coalesce(Credit.amount - Credit.withdrawn, -1) != Payment.total - Payment.refunded)
+        .order_by(Payment.id)
+        .limit(MOST_PROBLEMS)
+    )
+    for row, credited in session.execute(paid):
+        yield _imbalance(row, Wrong.TOPPED_UP_DIFFERS, row.id, row.total - row.refunded, credited or 0)
 
 
 def _lost_credits(session: Session, vendor: str | None) -> Iterator[Imbalance]:

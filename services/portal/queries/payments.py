@@ -28,7 +28,7 @@ _PURCHASES: Final = (
         func.coalesce(Payment.paid_at, Payment.created_at, type_=UtcDateTime).label("paid_at"),
         func.count().over().label("every"),
     )
-    .where(Payment.subscription.is_(None), Payment.status == "succeeded")
+    .where(Payment.subscription.is_(None), Payment.status == "succeeded", Payment.kind != "top_up")
     .order_by(Payment.paid_at.desc(), Payment.id.desc())
     .limit(bindparam("most", type_=Integer()))
 )

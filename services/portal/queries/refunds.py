@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.portal.models import Attempt, Payment, PaymentMethod, Plan, Product, Refund, Subscription
-from services.portal.queries import agreements
+from services.portal.queries import agreements, top_ups
 from services.portal.queries.portals import PortalView
 from services.portal.queries.showing import hidden_products
 from services.portal.rules.assurance import Requester, sees_portal
@@ -72,13 +72,15 @@ class Charge:
 
 @dataclass(frozen=True)
 class Bought:
-    """A payment's row with what it was paid for, and the charge it was made by; None where it was taken elsewhere."""
+    """A payment's row with what it was paid for, and the charge it was made by; None where it was taken elsewhere.
+    `spent`: what of a top-up was used."""
 
     payment: Payment
     subscription: Subscription | None
     plan: Plan | None
     product: Product | None
     charge: Charge | None
+    spent: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +152,7 @@ def refundable(of: Bought, *, portal: PortalView | None, now: datetime) -> Refun
         paid_at=row.paid_at if row.status == "succeeded" else None,
         paid=Money(row.total, row.currency),
         refunded=Money(row.refunded, row.currency),
-        given_back=Money(given_back(row), row.currency),
+        given_back=Money(given_back(row) + of.spent, row.currency),
         window=window,
         now=now,
     )
@@ -274,16 +276,19 @@ def _charges(session: Session, payments: Sequence[str]) -> dict[str, Charge]:
 
 
 def _bought(session: Session, rows: Sequence[Payment]) -> tuple[Bought, ...]:
-    """Four statements, whatever their number."""
+    """Four statements, whatever their number; one more where there are top-ups."""
     subscriptions = _by_id(session, Subscription, {row.subscription for row in rows})
     plans = _by_id(session, Plan, {each.plan for each in subscriptions.values()})
     products = _by_id(session, Product, {row.product for row in rows})
     charges = _charges(session, [row.id for row in rows])
+    spent = top_ups.spent(session, [row.id for row in rows if row.kind == "top_up"])
     found = []
     for row in rows:
         subscription = subscriptions.get(row.subscription or "")
         plan = None if subscription is None else plans.get(subscription.plan)
-        found.append(Bought(row, subscription, plan, products.get(row.product or ""), charges.get(row.id)))
+        found.append(
+            Bought(row, subscription, plan, products.get(row.product or ""), charges.get(row.id), spent.get(row.id, 0))
+        )
     return tuple(found)
 
 

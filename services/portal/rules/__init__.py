@@ -20,6 +20,7 @@ payments/dunning           when a failed payment is tried again, and what if nev
 payments/card_expiry       when a card is warned of
 payments/granting          what the vendor may take back of a credit
 payments/recording         what a payment taken elsewhere consists of
+portals/wallet             may customers top up their credit, and by how much
 portals/configuration      is a portal complete and fair
 sources/support            who bills, what each can do, and which key opens it
 sources/facts              what another billing source has, in our words

@@ -6,7 +6,7 @@ will do. Documents, bought products and tickets are open to every session. A ven
 with each request and is never asked.
 
 A portal may let weak ways in act without any of this (`direct_actions`). Even there a new address is asked for a code,
-since it would turn a weak way in into a sure one.
+since it would turn a weak way in into a sure one, and so is an advance by card, which nobody owes.
 
 Worked example: a customer signed in by mail at 9:00. At 9:30 sharp they may still cancel; a second later they are
 asked for a code first. At 11:00 they may still undo. Who came by an order number may do neither, and both where the
@@ -50,8 +50,9 @@ NEEDED: Final[dict[Action, Proof]] = {
     Action.OPEN_TICKET: Proof.ANY,
     Action.CHANGE_EMAIL: Proof.FRESH,
     Action.UPDATE_DETAILS: Proof.VERIFIED,
+    Action.TOP_UP: Proof.FRESH,
 }
-NEVER_DIRECT: Final = frozenset({Action.CHANGE_EMAIL})
+NEVER_DIRECT: Final = frozenset({Action.CHANGE_EMAIL, Action.TOP_UP})
 
 
 class Requester(Protocol):

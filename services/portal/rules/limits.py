@@ -40,6 +40,7 @@ STATES: Final[dict[Action, frozenset[Status]]] = {
     Action.OPEN_TICKET: _ANY,
     Action.CHANGE_EMAIL: _ANY,
     Action.UPDATE_DETAILS: _ANY,
+    Action.TOP_UP: _ANY,
 }
 READING: Final = frozenset({Action.DOWNLOAD_INVOICE, Action.ACCESS_PRODUCT})
 """What stays open while the operator has suspended the vendor."""

@@ -68,6 +68,7 @@ class Action(StrEnum):
     OPEN_TICKET = "open_ticket"
     CHANGE_EMAIL = "change_email"
     UPDATE_DETAILS = "update_details"
+    TOP_UP = "top_up"
 
 
 class Setting(StrEnum):

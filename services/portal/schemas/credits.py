@@ -52,6 +52,35 @@ class CreditArgs(PageArgs):
     source = choice(SOURCES, "Those from here", load_default=None)
 
 
+class TopUp(Schema):
+    """An advance by card."""
+
+    amount = Int(required=True, validate=_POSITIVE, metadata={"description": "Minor units"})
+    currency = Str(required=True, validate=ma.validate.Length(3, 3), metadata={"description": "ISO 4217, capitals"})
+
+
+class NewTopUp(TopUp):
+    """An advance by card, to be charged. Customers bring the confirmation of the preview; a key needs none."""
+
+    payment_method = reference("The card; the default one if left out", load_default=None)
+    confirmation = Str(
+        load_default=None, validate=ma.validate.Length(1, 2000), metadata={"description": "From the preview"}
+    )
+
+
+class TopUpPreview(Schema):
+    """What topping up would do."""
+
+    customer = shown("Whose credit it becomes")
+    charged = ma.fields.Integer(attribute="amount.amount", metadata={"description": "Minor units, at once"})
+    currency = ma.fields.String(attribute="amount.currency", metadata={"description": "ISO 4217"})
+    payment_method = ma.fields.String(
+        attribute="card.id", dump_default=None, metadata={"description": "The card; missing: there is none"}
+    )
+    confirmation = shown("What a customer agrees to this with, once")
+    expires_at = moment("Until when it is good")
+
+
 class Left(Schema):
     """What is left in a currency."""
 

@@ -84,7 +84,7 @@ class Payment(Schema):
     net = shown_number("Without tax")
     tax = shown_number("Tax")
     total = shown_number("What was paid")
-    kind = shown("`recorded`, `start`, `renewal`, `change` or `resume`")
+    kind = shown("`recorded`, `start`, `renewal`, `change`, `resume`, `final` or `top_up`")
     status = shown("`succeeded`; or `pending`, `open`, `action_required`, `unknown`, `voided`")
     refunded = shown_number("What went back of it, or is about to")
     payment_method = shown("The card it was tried with", allow_none=True)

@@ -45,11 +45,11 @@ Policies: type[ma.Schema] = Schema.from_dict(
     {
         action.value: ma.fields.Nested(ApprovablePolicySay if action in APPROVABLE else PolicySay)
         for action in Action
-        if action not in (Action.CANCEL, Action.CHANGE_EMAIL, Action.UPDATE_DETAILS)
+        if action not in (Action.CANCEL, Action.CHANGE_EMAIL, Action.UPDATE_DETAILS, Action.TOP_UP)
     },
     name="Policies",
 )
-"""What a level says of actions other than canceling, given and replaced as a whole. Details are no level's."""
+"""What a level says of actions other than canceling, given and replaced as a whole. Not details, nor credit."""
 
 
 class LevelSaid(Schema):

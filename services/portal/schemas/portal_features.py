@@ -142,6 +142,16 @@ class CustomerUpdate(Schema):
     )
 
 
+class Wallet(Schema):
+    """May customers top up their credit here: by one of the amounts, or by any from the minimum to the maximum."""
+
+    enabled = Bool()
+    currency = Str(allow_none=True, metadata={"description": "ISO 4217, capitals; needed where it is enabled"})
+    amounts = ma.fields.List(Int(), metadata={"description": "To choose from, in minor units"})
+    minimum = Int(allow_none=True, metadata={"description": "Minor units; null: none but the amounts"})
+    maximum = Int(allow_none=True, metadata={"description": "Minor units; null: none but the amounts"})
+
+
 class FeatureSwitch(Schema):
     """On or off."""
 
@@ -161,4 +171,5 @@ class Features(Schema):
     tickets = ma.fields.Nested(TicketsFeature)
     product_access = ma.fields.Nested(FeatureSwitch)
     subscription_addons = ma.fields.Nested(FeatureSwitch, metadata={"description": "May customers have add-ons"})
+    wallet = ma.fields.Nested(Wallet)
     customer_update = ma.fields.Nested(CustomerUpdate)

@@ -104,6 +104,8 @@ def test_every_feature_is_a_switch_of_its_own(staff: Staff, portal: str) -> None
             form[path] = "yes"
         if name == "subscription_update":
             form["features.subscription_update.default_allowed_updates"] = "quantity"
+        if name == "wallet":
+            form["features.wallet.currency"], form["features.wallet.amounts"] = "EUR", "1000\n2500"
         assert staff.post(at(portal, "/features"), form).status_code == 303
         changed = {each["field"] for each in staff.shop.get(f"{API}/{portal}/draft")["differences"]}
         assert path in changed

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.portal.actions.operations import action_log
+from services.portal.actions.payments import topped_up
 from services.portal.actions.support import requests
 from services.portal.models import Payment, Refund
 from services.portal.queries import customers, time
@@ -130,6 +131,7 @@ def start(
     Raises RefundExceedsPayment.
     """
     _reserve(session, payment, row.amount)
+    topped_up.take_back(session, payment, row.amount, now=now)
     if charge is None:
         succeed(session, row, now=now)
         return None
@@ -157,6 +159,7 @@ def free(session: Session, row: Refund) -> None:
         .values(refunded=Payment.refunded - row.amount)
         .execution_options(synchronize_session="fetch")
     )
+    topped_up.give_again(session, row)
 
 
 def succeed(session: Session, row: Refund, *, now: datetime) -> None:

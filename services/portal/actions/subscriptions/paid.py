@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
+from services.portal.actions.payments import top_up
 from services.portal.actions.subscriptions import addon_paid, began, changed, closing, renewed, resumed
 from services.portal.actions.subscriptions.period_paid import ADDON
 from services.portal.models import Payment
@@ -33,6 +34,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     ADDON: addon_paid.effect,
     "resume": resumed.effect,
     closing.KIND: nothing,
+    top_up.KIND: top_up.became_credit,
 }
 """By `Payment.kind`: it was paid."""
 
@@ -44,5 +46,6 @@ FAILURES: Final[dict[str, Effect]] = {
     ADDON: addon_paid.failure,
     "resume": resumed.failure,
     closing.KIND: closing.declined,
+    top_up.KIND: top_up.failed,
 }
 """By `Payment.kind`: it was declined this time, and is owed still."""

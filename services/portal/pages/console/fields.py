@@ -59,6 +59,11 @@ def _number_or_none(form: Form, name: str) -> int | None:
     return _number(form, name) if form.get(name, "").strip() else None
 
 
+def _numbers(form: Form, name: str) -> list[int]:
+    """One on each line."""
+    return [number(line) for line in _lines(form, name)]
+
+
 def _pauses(form: Form, name: str) -> list[dict[str, Any]]:
     """Each is written as `month:3`; what is no number is none that a rule takes."""
     given = (each.partition(":") for each in form.getlist(name) if each)
@@ -96,6 +101,7 @@ _PAUSE: Final = "features.subscription_pause"
 _UPDATE: Final = "features.subscription_update"
 _RESUBSCRIBE: Final = "features.subscription_resubscribe"
 _REFUND: Final = "features.refund_request"
+_WALLET: Final = "features.wallet"
 
 STEPS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "scope": {
@@ -158,6 +164,11 @@ STEPS: Final[Mapping[str, Mapping[str, Reader]]] = {
         "features.tickets.helpdesk": _text,
         "features.product_access.enabled": _switch,
         "features.subscription_addons.enabled": _switch,
+        f"{_WALLET}.enabled": _switch,
+        f"{_WALLET}.currency": _text,
+        f"{_WALLET}.amounts": _numbers,
+        f"{_WALLET}.minimum": _number_or_none,
+        f"{_WALLET}.maximum": _number_or_none,
         "features.customer_update.enabled": _switch,
         "features.customer_update.allowed_updates": _choices,
     },

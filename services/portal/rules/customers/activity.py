@@ -39,7 +39,7 @@ SENTENCES: Final = frozenset(
     """
     delegate.changed delegate.invited delegate.revoked
     coupon.applied coupon.refused coupon.removed
-    credit.added credit.granted credit.withdrawn
+    credit.added credit.granted credit.topped_up credit.withdrawn
     customer.created customer.export_fetched customer.export_requested customer.updated customer.viewed
     license_key.updated
     payment.declined payment.not_retried payment.recorded payment.succeeded payment.too_late

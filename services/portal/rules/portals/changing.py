@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from services.portal.rules.portals import problems as check
+from services.portal.rules.portals import wallet
 from services.portal.rules.portals.features import DETAILS, Condition, Proration
 from services.portal.rules.portals.problems import Known
 from shared.errors import FieldError
@@ -33,6 +34,7 @@ def decide(features: Mapping[str, Any], *, known: Known) -> list[FieldError]:
     check.choices(
         "features.customer_update.allowed_updates", features["customer_update"]["allowed_updates"], DETAILS, problems
     )
+    wallet.check_feature(features["wallet"], problems)
     check.known("features.tickets.helpdesk", features["tickets"]["helpdesk"], known.helpdesks, problems)
     return problems
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from services.portal.rules.portals import wallet
+from services.portal.rules.portals.wallet import WalletFeature
+
 REASONS: Final = (
     "customer_service",
     "low_quality",
@@ -157,6 +160,7 @@ class Features:
     tickets_helpdesk: str | None
     product_access_enabled: bool
     addons_enabled: bool
+    wallet: WalletFeature
     details: frozenset[str]
 
 
@@ -201,6 +205,7 @@ DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "tickets": {"enabled": False, "helpdesk": None},
     "product_access": {"enabled": True},
     "subscription_addons": {"enabled": False},
+    "wallet": wallet.DEFAULT,
     "customer_update": {"enabled": True, "allowed_updates": [each for each in DETAILS if each != "email"]},
 }
 
@@ -239,6 +244,7 @@ def calculate(stored: Mapping[str, Any]) -> Features:
         tickets_helpdesk=whole["tickets"]["helpdesk"],
         product_access_enabled=whole["product_access"]["enabled"],
         addons_enabled=whole["subscription_addons"]["enabled"],
+        wallet=wallet.calculate(whole["wallet"]),
         details=frozenset(details["allowed_updates"] if details["enabled"] else ()),
     )
 

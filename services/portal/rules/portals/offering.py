@@ -31,6 +31,7 @@ _SWITCHES: Final[dict[Action, Callable[[Features], bool]]] = {
     Action.REQUEST_REFUND: lambda features: features.refund.enabled,
     Action.DOWNLOAD_INVOICE: lambda features: features.invoices_enabled,
     Action.ACCESS_PRODUCT: lambda features: features.product_access_enabled,
+    Action.TOP_UP: lambda features: features.wallet.enabled,
     Action.OPEN_TICKET: lambda features: features.tickets_enabled,
     Action.CHANGE_EMAIL: lambda features: "email" in features.details,
     Action.UPDATE_DETAILS: lambda features: bool(own_details.changeable(features.details)),

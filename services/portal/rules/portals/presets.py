@@ -17,6 +17,7 @@ _CLOSED: Final[Mapping[str, Any]] = {
     "subscription_update": {"enabled": False, "default_allowed_updates": []},
     "subscription_resubscribe": {"enabled": False},
     "refund_request": {"enabled": False},
+    "wallet": {"enabled": False},
     "tickets": {"enabled": False},
     "product_access": {"enabled": False},
     "subscription_addons": {"enabled": False},

@@ -43,6 +43,7 @@ SUPPORTED: Final[dict[Source, frozenset[Action]]] = {
             Action.OPEN_TICKET,
             Action.CHANGE_EMAIL,
             Action.UPDATE_DETAILS,
+            Action.TOP_UP,
         }
     ),
 }
