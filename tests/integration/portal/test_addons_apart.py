@@ -1,11 +1,12 @@
 """Add-ons: what is refused, what is done at once, and the catalog."""
 
 import threading
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from tests.integration.portal import clockwork
+from tests.integration.portal import changing, clockwork
 from tests.integration.portal.adding_on import add, addon, ask, remove
 from tests.integration.portal.shop import Shop
 
@@ -101,3 +102,30 @@ def test_a_catalog_entry_is_checked_and_changed_with_its_revision(shop: Shop) ->
     assert (changed["unit_amount"], changed["revision"]) == (1200, 2)
     assert [each["id"] for each in shop.get(f"/v1/addons?product={product['id']}")["data"]] == [made["id"]]
     assert shop.logged(made["id"]) == ["addon.created", "addon.updated"]
+
+
+@pytest.mark.feature("C27", "C18")
+@pytest.mark.parametrize("behavior", ["none", "create_prorations", "always_invoice"])
+@pytest.mark.parametrize("wanted", [{"quantity": 3}, {"plan": "pro"}, {"plan": "solo", "timing": "now"}])
+def test_a_change_beside_them_does_what_its_preview_says(shop: Shop, behavior: str, wanted: dict[str, Any]) -> None:
+    sold = changing.plans(shop)
+    subscription = clockwork.subscriber(shop, plan=sold.team, quantity=1)
+    add(shop, subscription, addon(shop, sold.product, unit_amount=733), 2)
+    changing.halfway(shop, subscription)
+    names = {"pro": sold.pro["id"], "solo": sold.solo["id"]}
+    body = {**wanted, "proration_behavior": behavior}
+    if "plan" in body:
+        body["plan"] = names[body["plan"]]
+
+    before = len(clockwork.payments(shop, subscription))
+    foreseen = changing.preview(shop, subscription, body)
+    changed = changing.done(changing.ask(shop, subscription, body))
+
+    charged = clockwork.payments(shop, subscription)[before:]
+    due = foreseen["due_now"]
+    assert [each.total for each in charged] == ([] if due is None else [due["total"]])
+    assert changed["next_charge"] == foreseen["next_charge"]
+    assert [each["quantity"] for each in changed["addons"]] == [2]
+    clockwork.advance(shop, to=datetime.fromisoformat(subscription["current_period_end"]))
+    renewal = clockwork.payments(shop, subscription)[-1]
+    assert (renewal.kind, renewal.total) == ("renewal", foreseen["next_charge"]["total"])

@@ -176,3 +176,17 @@ def test_a_key_used_again_has_one_effect(billed: Billed) -> None:
 
     assert again == first
     assert len(billed.shop.said(SubscriptionQuantityChanged)) == 1
+
+
+@pytest.mark.feature("C27")
+def test_only_the_engine_here_has_add_ons(billed: Billed) -> None:
+    body = {"product": billed.subscription["product"], "name": "Backups", "currency": "EUR", "interval": "month"}
+    addon = billed.shop.post("/v1/addons", {**body, "unit_amount": 500})
+    headers = {"Idempotency-Key": f"addon-{billed.path}"}
+
+    answer = billed.shop.ask("POST", f"{billed.path}/addons", json={"addon": addon["id"]}, headers=headers)
+
+    is_native = billed.subscription["source"] == "native"
+    assert (answer.status_code, answer.json.get("code")) == (
+        (200, None) if is_native else (403, "not_supported_by_source")
+    )
