@@ -23,6 +23,7 @@ FEATURES: Final[dict[str, Any]] = {
     "tickets": {"enabled": True},
     "product_access": {"enabled": True},
     "subscription_addons": {"enabled": True},
+    "wallet": {"enabled": True, "currency": "EUR"},
     "payment_method_update": {"enabled": True},
     "customer_update": {"enabled": True, "allowed_updates": ["address", "name", "phone", "email"]},
 }
@@ -47,11 +48,13 @@ def everything(vendor: Vendor, *, email: str = EMAIL) -> list[str]:
     product = vendor.post("/v1/products", {**sold, "name": "Team", "unit_label": "seat", "adjustable_quantity": seats})
     former = vendor.post("/v1/products", {**sold, "name": "Archive"})
     group = vendor.post("/v1/plan_groups", {"name": "Plans"})["id"]
+    meter = vendor.post("/v1/meters", {"name": "API calls", "unit_label": "k"})["id"]
+    used = [{"meter": meter, "included": 1000}]
     plan = {"product": product["id"], "plan_group": group, "currency": "EUR", "unit_amount": 2900, "interval": "month"}
     team, trial, year, old = (
         vendor.post("/v1/plans", {**plan, "name": name, **more})
         for name, more in (
-            ("Team plan", {}),
+            ("Team plan", {"usage": used}),
             ("Starter plan", {"trial_days": 14, "unit_amount": 900}),
             ("Donaudampfschifffahrtsgesellschaftskapitänsplan", {"unit_amount": 29000, "interval": "year"}),
             ("Archive plan", {"product": former["id"], "plan_group": None}),
@@ -63,6 +66,9 @@ def everything(vendor: Vendor, *, email: str = EMAIL) -> list[str]:
     first = _in_every_state(vendor, customer, team, trial, old)
     adding = {"addon": extra["id"], "quantity": 2}
     vendor.post(f"/v1/subscriptions/{first}/addons", adding, headers={"Idempotency-Key": f"extra-{first}"})
+    vendor.post("/v1/usage_records", {"subscription": first, "meter": meter, "quantity": 1234567})
+    granted = {"customer": customer["id"], "amount": 500, "currency": "EUR", "description": "Sorry for the outage"}
+    vendor.post("/v1/credits", granted, headers={"Idempotency-Key": f"credit-{first}"})
     for amount in (123456789, 2900, 2900, 2900):
         vendor.payment(customer, amount=amount)
     vendor.invoices(4)

@@ -58,9 +58,8 @@ class Used:
         """Of what is included, rounded down, 100 at most; None without limit."""
         if self.included is None:
             return None
-        if self.used >= self.included:
-            return 100
-        return max(0, self.used) * 100 // self.included
+        used = max(0, self.used)
+        return 100 if used >= self.included else used * 100 // self.included
 
 
 def calculate(aggregation: Aggregation, quantities: Sequence[int]) -> int:

@@ -22,6 +22,7 @@ HOUR = timedelta(hours=1)
         (0, 0, 0, 0, 100),
         (1, 0, 0, 1, 100),
         (-5, 10, 10, 0, 0),
+        (-5, 0, 0, 0, 100),
         (7, None, None, 0, None),
     ],
 )
@@ -38,7 +39,7 @@ def test_what_is_used_is_what_is_included_less_what_is_left_and_what_is_beyond(u
     of = Used(used=used, included=included)
 
     assert max(0, used) == included - (of.left or 0) + of.beyond
-    assert (of.percent == 100) == (used >= included)
+    assert (of.percent == 100) == (max(0, used) >= included)
 
 
 def test_nothing_reported_is_nothing_used() -> None:

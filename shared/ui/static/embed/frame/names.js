@@ -20,6 +20,7 @@
     { path: S + "resubscription$", event: "resubscribe", asks: ["pre_resubscribe", "pre_subscribe"], also: "create_subscription" },
     { path: "^/payment-methods/", event: "update_payment_method" },
     { path: "^/payments/[^/]+/pay$", event: "pay_invoice" },
+    { path: "^/balance/top-up$", event: "top_up" },
     { path: "^/payments/[^/]+/refund$", event: "request_refund", asks: ["pre_request_refund"] },
     { path: "^/details/(po-numbers)?$|^/details$", event: "update_details" },
     { path: "^/details/recipients", event: "update_recipients" },
