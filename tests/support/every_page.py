@@ -23,7 +23,7 @@ FEATURES: Final[dict[str, Any]] = {
     "tickets": {"enabled": True},
     "product_access": {"enabled": True},
     "subscription_addons": {"enabled": True},
-    "wallet": {"enabled": True, "currency": "EUR"},
+    "wallet": {"enabled": True, "currency": "EUR", "amounts": [1000, 2500]},
     "payment_method_update": {"enabled": True},
     "customer_update": {"enabled": True, "allowed_updates": ["address", "name", "phone", "email"]},
 }
