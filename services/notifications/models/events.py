@@ -22,6 +22,7 @@ class KeptEvent(VendorScoped, Base):
         Index("ix_events_type", "vendor", "mode", "type", "id"),
         Index("ix_events_customer", "customer", "id"),
         Index("ix_events_list", "vendor", "mode", "id"),
+        Index("ix_events_actor", "vendor", "mode", "actor_kind", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
