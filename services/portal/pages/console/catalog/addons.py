@@ -6,8 +6,9 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from services.portal.actions import addons as actions
-from services.portal.pages.console.catalog import chosen, lists, saving
+from services.portal.pages.console.catalog import lists, saving
 from services.portal.pages.console.catalog.reading import Reading
+from services.portal.pages.console.catalog.shelf import Shelf, serve
 from services.portal.queries import addons, catalog
 from services.portal.queries.addons import AddonView
 from services.portal.rules.subscriptions.period import Interval
@@ -29,6 +30,24 @@ _COLUMNS: Final = (
 )
 
 
+def _update(of_id: str, values: Mapping[str, Any]) -> object:
+    return actions.update(session(), addon_id=of_id, values=values, now=clock.now())
+
+
+serve(
+    blueprint,
+    Shelf(
+        name="addons",
+        of="addon_id",
+        rows=addons.addons,
+        listed=lambda: addons.addons(product=lists.of("product")),
+        view=addons.addon_view,
+        columns=_COLUMNS,
+        update=_update,
+    ),
+)
+
+
 @blueprint.get("")
 @staff("read_only")
 def show() -> Response:
@@ -37,25 +56,6 @@ def show() -> Response:
     views = [addons.addon_view(row) for row in found.rows]
     related = {each.product for each in views} | {lists.of("product")}
     return lists.show("addons", found, listed=views, names=catalog.names(session(), related))
-
-
-@blueprint.post("")
-@staff("admin")
-def change_chosen() -> Response:
-    """Put several away, or bring them back; who has one keeps it."""
-
-    def update(addon_id: str, values: Mapping[str, Any]) -> object:
-        return actions.update(session(), addon_id=addon_id, values=values, now=clock.now())
-
-    return chosen.answered("addons", addons.addons(), update)
-
-
-@blueprint.get("/list.csv")
-@staff("read_only")
-def download() -> Response:
-    """Those of the list, as a file."""
-    statement = addons.addons(product=lists.of("product"))
-    return lists.download("addons", statement, columns=_COLUMNS, view=addons.addon_view)
 
 
 @blueprint.get("/new")
@@ -113,17 +113,6 @@ def save(addon_id: str) -> Response:
     if price is not None and price.currency != of.currency:
         read.refuse("price", "not_a_choice")
     return saving.kept(do, read=read, again=lambda **told: _form(of, **told))
-
-
-@blueprint.post("/<addon_id>/archive")
-@staff("admin")
-def archive(addon_id: str) -> Response:
-    """Put it away, or bring it back; who has it keeps it."""
-
-    def update(is_archived: bool) -> object:
-        return actions.update(session(), addon_id=addon_id, values={"archived": is_archived}, now=clock.now())
-
-    return saving.archive(update, back=f"{HERE}/{addon_id}")
 
 
 def _values(read: Reading, *, of: AddonView | None) -> dict[str, Any]:

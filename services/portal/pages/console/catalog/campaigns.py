@@ -6,8 +6,9 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from services.portal.actions import products as actions
-from services.portal.pages.console.catalog import chosen, lists, saving
+from services.portal.pages.console.catalog import lists, saving
 from services.portal.pages.console.catalog.reading import Reading
+from services.portal.pages.console.catalog.shelf import Shelf, serve
 from services.portal.queries import catalog, products
 from services.portal.queries.products import CampaignView
 from services.portal.schemas.products import NAME
@@ -20,6 +21,23 @@ HERE: Final = f"{saving.HOME}/campaigns"
 _COLUMNS: Final = ("id", "name", "created_at", "archived_at")
 
 
+def _update(of_id: str, values: Mapping[str, Any]) -> object:
+    return actions.update_campaign(session(), campaign_id=of_id, values=values, now=clock.now())
+
+
+serve(
+    blueprint,
+    Shelf(
+        name="campaigns",
+        of="campaign_id",
+        rows=products.campaigns,
+        view=products.campaign_view,
+        columns=_COLUMNS,
+        update=_update,
+    ),
+)
+
+
 @blueprint.get("")
 @staff("read_only")
 def show() -> Response:
@@ -28,24 +46,6 @@ def show() -> Response:
     views = [products.campaign_view(row) for row in found.rows]
     counted = catalog.products_of(session(), [each.id for each in views])
     return lists.show("campaigns", found, listed=views, counted=counted)
-
-
-@blueprint.post("")
-@staff("admin")
-def change_chosen() -> Response:
-    """Put several away, or bring them back."""
-
-    def update(campaign_id: str, values: Mapping[str, Any]) -> object:
-        return actions.update_campaign(session(), campaign_id=campaign_id, values=values, now=clock.now())
-
-    return chosen.answered("campaigns", products.campaigns(), update)
-
-
-@blueprint.get("/list.csv")
-@staff("read_only")
-def download() -> Response:
-    """Those of the list, as a file."""
-    return lists.download("campaigns", products.campaigns(), columns=_COLUMNS, view=products.campaign_view)
 
 
 @blueprint.get("/new")
@@ -90,18 +90,6 @@ def save(campaign_id: str) -> Response:
         return redirect_to(f"{HERE}/{campaign_id}?done=saved")
 
     return saving.kept(do, read=read, again=lambda **told: _form(of, **told))
-
-
-@blueprint.post("/<campaign_id>/archive")
-@staff("admin")
-def archive(campaign_id: str) -> Response:
-    """Put it away, or bring it back."""
-
-    def update(is_archived: bool) -> object:
-        values = {"archived": is_archived}
-        return actions.update_campaign(session(), campaign_id=campaign_id, values=values, now=clock.now())
-
-    return saving.archive(update, back=f"{HERE}/{campaign_id}")
 
 
 def _form(of: CampaignView | None, **told: Any) -> Response:

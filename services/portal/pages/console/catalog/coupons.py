@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request
 
 from services.portal.actions import coupons as actions
 from services.portal.actions.coupons import CodeTaken
-from services.portal.pages.console.catalog import chosen, lists, saving
+from services.portal.pages.console.catalog import lists, saving
 from services.portal.pages.console.catalog.reading import Reading, written_moment
+from services.portal.pages.console.catalog.shelf import Shelf, serve
 from services.portal.queries import catalog, coupons, time
 from services.portal.queries.coupons import CouponView
 from services.portal.rules.subscriptions.quantity import MOST
@@ -28,6 +29,24 @@ _COLUMNS: Final = (
 )
 
 
+def _update(of_id: str, values: Mapping[str, Any]) -> object:
+    return actions.update(session(), coupon_id=of_id, values=values, now=time.now(session()))
+
+
+serve(
+    blueprint,
+    Shelf(
+        name="coupons",
+        of="coupon_id",
+        rows=lambda: coupons.coupons(code=None),
+        view=coupons.coupon_view,
+        columns=_COLUMNS,
+        update=_update,
+        called="code",
+    ),
+)
+
+
 @blueprint.get("")
 @staff("read_only")
 def show() -> Response:
@@ -35,24 +54,6 @@ def show() -> Response:
     found = lists.found(coupons.coupons(code=None))
     views = [coupons.coupon_view(row) for row in found.rows]
     return lists.show("coupons", found, listed=views, now=time.now(session()))
-
-
-@blueprint.post("")
-@staff("admin")
-def change_chosen() -> Response:
-    """Put several away, or bring them back; who has one keeps it."""
-
-    def update(coupon_id: str, values: Mapping[str, Any]) -> object:
-        return actions.update(session(), coupon_id=coupon_id, values=values, now=time.now(session()))
-
-    return chosen.answered("coupons", coupons.coupons(code=None), update, called="code")
-
-
-@blueprint.get("/list.csv")
-@staff("read_only")
-def download() -> Response:
-    """Those of the list, as a file."""
-    return lists.download("coupons", coupons.coupons(code=None), columns=_COLUMNS, view=coupons.coupon_view)
 
 
 @blueprint.get("/new")
@@ -101,18 +102,6 @@ def save(coupon_id: str) -> Response:
         return redirect_to(f"{HERE}/{coupon_id}?done=saved")
 
     return saving.kept(do, read=read, again=lambda **told: _form(of, **told))
-
-
-@blueprint.post("/<coupon_id>/archive")
-@staff("admin")
-def archive(coupon_id: str) -> Response:
-    """Put it away, or bring it back; who has it keeps it."""
-
-    def update(is_archived: bool) -> object:
-        now = time.now(session())
-        return actions.update(session(), coupon_id=coupon_id, values={"archived": is_archived}, now=now)
-
-    return saving.archive(update, back=f"{HERE}/{coupon_id}")
 
 
 def _terms(read: Reading) -> dict[str, Any]:

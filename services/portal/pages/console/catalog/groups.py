@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request
 
 from services.portal.actions import plan_groups as actions
 from services.portal.actions import products as product_actions
-from services.portal.pages.console.catalog import chosen, lists, saving
+from services.portal.pages.console.catalog import lists, saving
 from services.portal.pages.console.catalog.reading import Reading
+from services.portal.pages.console.catalog.shelf import Shelf, serve
 from services.portal.queries import catalog, coupons, time
 from services.portal.queries.catalog import PlanChoice
 from services.portal.queries.coupons import PlanGroupView
@@ -27,6 +28,23 @@ MOST_IN_GRID: Final = 20
 _COLUMNS: Final = ("id", "name", "switches", "created_at", "archived_at")
 
 
+def _update(of_id: str, values: Mapping[str, Any]) -> object:
+    return actions.update(session(), group_id=of_id, values=values, now=time.now(session()))
+
+
+serve(
+    blueprint,
+    Shelf(
+        name="plan-groups",
+        of="group_id",
+        rows=coupons.plan_groups,
+        view=coupons.plan_group_view,
+        columns=_COLUMNS,
+        update=_update,
+    ),
+)
+
+
 @blueprint.get("")
 @staff("read_only")
 def show() -> Response:
@@ -35,24 +53,6 @@ def show() -> Response:
     views = [coupons.plan_group_view(row) for row in found.rows]
     counted = catalog.plans_in(session(), [each.id for each in views])
     return lists.show("plan-groups", found, listed=views, counted=counted)
-
-
-@blueprint.post("")
-@staff("admin")
-def change_chosen() -> Response:
-    """Put several away, or bring them back."""
-
-    def update(group_id: str, values: Mapping[str, Any]) -> object:
-        return actions.update(session(), group_id=group_id, values=values, now=time.now(session()))
-
-    return chosen.answered("plan-groups", coupons.plan_groups(), update)
-
-
-@blueprint.get("/list.csv")
-@staff("read_only")
-def download() -> Response:
-    """Those of the list, as a file."""
-    return lists.download("plan-groups", coupons.plan_groups(), columns=_COLUMNS, view=coupons.plan_group_view)
 
 
 @blueprint.get("/new")
@@ -103,18 +103,6 @@ def save(group_id: str) -> Response:
         return redirect_to(f"{HERE}/{group_id}?done=saved")
 
     return saving.kept(do, read=read, again=lambda **told: _form(of, **told))
-
-
-@blueprint.post("/<group_id>/archive")
-@staff("admin")
-def archive(group_id: str) -> Response:
-    """Put it away, or bring it back."""
-
-    def update(is_archived: bool) -> object:
-        values = {"archived": is_archived}
-        return actions.update(session(), group_id=group_id, values=values, now=time.now(session()))
-
-    return saving.archive(update, back=f"{HERE}/{group_id}")
 
 
 def _join(group_id: str, ticked: list[str]) -> None:

@@ -6,8 +6,9 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from services.portal.actions import usage as actions
-from services.portal.pages.console.catalog import chosen, lists, saving
+from services.portal.pages.console.catalog import lists, saving
 from services.portal.pages.console.catalog.reading import Reading
+from services.portal.pages.console.catalog.shelf import Shelf, serve
 from services.portal.queries import usage
 from services.portal.queries.usage import MeterView
 from services.portal.schemas.usage import AGGREGATIONS, NAME, UNIT
@@ -20,30 +21,29 @@ HERE: Final = f"{saving.HOME}/meters"
 _COLUMNS: Final = ("id", "name", "unit_label", "aggregation", "created_at", "archived_at")
 
 
+def _update(of_id: str, values: Mapping[str, Any]) -> object:
+    return actions.update_meter(session(), meter_id=of_id, values=values, now=clock.now())
+
+
+serve(
+    blueprint,
+    Shelf(
+        name="meters",
+        of="meter_id",
+        rows=usage.meters,
+        view=usage.meter_view,
+        columns=_COLUMNS,
+        update=_update,
+    ),
+)
+
+
 @blueprint.get("")
 @staff("read_only")
 def show() -> Response:
     """All of them, the newest first."""
     found = lists.found(usage.meters())
     return lists.show("meters", found, listed=[usage.meter_view(row) for row in found.rows])
-
-
-@blueprint.post("")
-@staff("admin")
-def change_chosen() -> Response:
-    """Put several away, or bring them back."""
-
-    def update(meter_id: str, values: Mapping[str, Any]) -> object:
-        return actions.update_meter(session(), meter_id=meter_id, values=values, now=clock.now())
-
-    return chosen.answered("meters", usage.meters(), update)
-
-
-@blueprint.get("/list.csv")
-@staff("read_only")
-def download() -> Response:
-    """Those of the list, as a file."""
-    return lists.download("meters", usage.meters(), columns=_COLUMNS, view=usage.meter_view)
 
 
 @blueprint.get("/new")
@@ -88,18 +88,6 @@ def save(meter_id: str) -> Response:
         return redirect_to(f"{HERE}/{meter_id}?done=saved")
 
     return saving.kept(do, read=read, again=lambda **told: _form(of, **told))
-
-
-@blueprint.post("/<meter_id>/archive")
-@staff("admin")
-def archive(meter_id: str) -> Response:
-    """Put it away, or bring it back; plans that show it go on showing it."""
-
-    def update(is_archived: bool) -> object:
-        values = {"archived": is_archived}
-        return actions.update_meter(session(), meter_id=meter_id, values=values, now=clock.now())
-
-    return saving.archive(update, back=f"{HERE}/{meter_id}")
 
 
 def _values(read: Reading) -> dict[str, Any]:

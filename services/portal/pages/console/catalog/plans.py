@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request
 
 from services.portal.actions import prices
 from services.portal.actions import products as actions
-from services.portal.pages.console.catalog import chosen, lists, plan_meters, saving, seen
+from services.portal.pages.console.catalog import lists, plan_meters, saving, seen
 from services.portal.pages.console.catalog.reading import Reading
+from services.portal.pages.console.catalog.shelf import Shelf, serve
 from services.portal.queries import catalog, products
 from services.portal.queries.products import PlanView
 from services.portal.rules.products.benefits import FEATURE_LENGTH, MOST_FEATURES
@@ -30,6 +31,24 @@ _COLUMNS: Final = (
 )
 
 
+def _update(of_id: str, values: Mapping[str, Any]) -> object:
+    return actions.update_plan(session(), plan_id=of_id, values=values, now=clock.now())
+
+
+serve(
+    blueprint,
+    Shelf(
+        name="plans",
+        of="plan_id",
+        rows=lambda: products.plans(product_id=None),
+        listed=lambda: products.plans(product_id=lists.of("product")),
+        view=products.plan_view,
+        columns=_COLUMNS,
+        update=_update,
+    ),
+)
+
+
 @blueprint.get("")
 @staff("read_only")
 def show() -> Response:
@@ -44,25 +63,6 @@ def show() -> Response:
         names=catalog.names(session(), related),
         subscribers=catalog.subscribers(session(), [each.id for each in views]),
     )
-
-
-@blueprint.post("")
-@staff("admin")
-def change_chosen() -> Response:
-    """Put several away, or bring them back; who has one keeps it."""
-
-    def update(plan_id: str, values: Mapping[str, Any]) -> object:
-        return actions.update_plan(session(), plan_id=plan_id, values=values, now=clock.now())
-
-    return chosen.answered("plans", products.plans(product_id=None), update)
-
-
-@blueprint.get("/list.csv")
-@staff("read_only")
-def download() -> Response:
-    """Those of the list, as a file."""
-    statement = products.plans(product_id=lists.of("product"))
-    return lists.download("plans", statement, columns=_COLUMNS, view=products.plan_view)
 
 
 @blueprint.get("/new")
@@ -119,17 +119,6 @@ def save(plan_id: str) -> Response:
     if saving.is_looked_at():
         return _form(of, read=read, values=values)
     return saving.kept(do, read=read, again=lambda **told: _form(of, values=values, **told))
-
-
-@blueprint.post("/<plan_id>/archive")
-@staff("admin")
-def archive(plan_id: str) -> Response:
-    """Put it away, or bring it back; who has it keeps it."""
-
-    def update(is_archived: bool) -> object:
-        return actions.update_plan(session(), plan_id=plan_id, values={"archived": is_archived}, now=clock.now())
-
-    return saving.archive(update, back=f"{HERE}/{plan_id}")
 
 
 @blueprint.get("/<plan_id>/price")

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from services.portal.actions import products as actions
 from services.portal.pages.console.catalog import chosen, lists, saving, seen
 from services.portal.pages.console.catalog.reading import Reading, written_percent
+from services.portal.pages.console.catalog.shelf import Shelf, serve
 from services.portal.queries import catalog, configurations, portals, products
 from services.portal.queries.products import ProductView
 from services.portal.rules.portals.features import AccessGate
@@ -42,6 +43,25 @@ class Place:
     gate: str
 
 
+def _update(of_id: str, values: Mapping[str, Any]) -> object:
+    return actions.update_product(session(), product_id=of_id, values=values, now=clock.now())
+
+
+serve(
+    blueprint,
+    Shelf(
+        name="products",
+        of="product_id",
+        rows=lambda: products.products(campaign_id=None),
+        listed=lambda: products.products(campaign_id=lists.of("campaign")),
+        view=products.product_view,
+        columns=_COLUMNS,
+        update=_update,
+        doings=DOINGS,
+    ),
+)
+
+
 @blueprint.get("")
 @staff("read_only")
 def show() -> Response:
@@ -58,25 +78,6 @@ def show() -> Response:
         names=catalog.names(session(), {each.campaign for each in views} | {lists.of("campaign")}),
         subscribers={product: sum(subscribers.get(plan, 0) for plan in plans[product]) for product in plans},
     )
-
-
-@blueprint.post("")
-@staff("admin")
-def change_chosen() -> Response:
-    """Put several away or bring them back, hide them in portals or show them."""
-
-    def update(product_id: str, values: Mapping[str, Any]) -> object:
-        return actions.update_product(session(), product_id=product_id, values=values, now=clock.now())
-
-    return chosen.answered("products", products.products(campaign_id=None), update, doings=DOINGS)
-
-
-@blueprint.get("/list.csv")
-@staff("read_only")
-def download() -> Response:
-    """Those of the list, as a file."""
-    statement = products.products(campaign_id=lists.of("campaign"))
-    return lists.download("products", statement, columns=_COLUMNS, view=products.product_view)
 
 
 @blueprint.get("/new")
@@ -125,18 +126,6 @@ def save(product_id: str) -> Response:
     if saving.is_looked_at():
         return _form(of, read=read, values=values)
     return saving.kept(do, read=read, again=lambda **told: _form(of, values=values, **told))
-
-
-@blueprint.post("/<product_id>/archive")
-@staff("admin")
-def archive(product_id: str) -> Response:
-    """Put it away, or bring it back; who has it keeps it."""
-
-    def update(is_archived: bool) -> object:
-        values = {"archived": is_archived}
-        return actions.update_product(session(), product_id=product_id, values=values, now=clock.now())
-
-    return saving.archive(update, back=f"{HERE}/{product_id}")
 
 
 def _values(read: Reading, *, of: ProductView | None) -> dict[str, Any]:
