@@ -174,6 +174,8 @@ def columns(
         "collection": "external",
         "due_at": running.end,
         "pending_lines": [],
+        "addons": [],
+        "addons_amount": 0,
         "policies": {},
         "cancellation_feedback": None,
         "cancellation_comment": None,

@@ -44,7 +44,7 @@ def upgrade() -> None:
             sa.ForeignKeyConstraint(
                 ["vendor", "mode", column],
                 [f"{table}.vendor", f"{table}.mode", f"{table}.id"],
-                name=op.f(f"fk_usage_records_vendor_mode_{column}_{table}"),
+                name=op.f(f"fk_usage_records_vendor_mode_{column}"),
             )
             for column, table in (
                 ("customer", "customers"),
