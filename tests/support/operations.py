@@ -104,7 +104,7 @@ INSTALLATIONS: Final = {
 """What no key may do, whosever the vendor is: 403 before anything is looked up."""
 
 WITHOUT_BODY: Final = {"post /v1/customers/{customer_id}/exports/{export_id}/fetch"} | {
-    operation for operation in BODIES if operation.startswith("delete") or operation.endswith("/revoke")
+    operation for operation in BODIES if operation.startswith("delete") or operation.endswith(("/revoke", "/void"))
 }
 
 NOT_MADE_HERE: Final = {"payment_method_id": "pm"}

@@ -55,7 +55,7 @@ def update(
     now: datetime,
 ) -> CustomerView:
     """Change the details given. Raises NotFound, CustomerErased, PreconditionFailed, Invalid, ReferenceTaken."""
-    row = session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update()).one_or_none()
+    row = queries.held(session, customer_id)
     if row is None:
         raise NotFound
     if row.erased_at is not None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.portal.actions import proof
 from services.portal.actions.operations import action_log
 from services.portal.models import Customer, DocumentRecipient
-from services.portal.queries import agreements
+from services.portal.queries import agreements, customers
 from services.portal.queries import recipients as queries
 from services.portal.queries.portals import PortalView
 from services.portal.queries.recipients import RecipientView
@@ -136,7 +136,7 @@ def forget(begin: Begin, *, now: datetime) -> int:
 
 def _living(session: Session, customer_id: str) -> Customer:
     """The customer, locked: additions at once count each other. Raises NotFound, CustomerErased."""
-    row = session.scalars(select(Customer).where(Customer.id == customer_id).with_for_update()).one_or_none()
+    row = customers.held(session, customer_id)
     if row is None:
         raise NotFound
     if row.erased_at is not None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from services.portal.actions.operations import action_log
 from services.portal.adapters.vies import Vies
 from services.portal.models import Customer
+from services.portal.queries import customers
 from services.portal.rules.customers import tax_id
 from services.portal.rules.customers.tax_id import Standing
 from shared.database import Begin, scope
@@ -65,7 +66,7 @@ def _check(begin: Begin, vies: Vies, asked: _Asked, *, now: datetime) -> int:
         return 0
     here = Scope(vendor=asked.vendor, mode=asked.mode, actor=Actor(kind="system", id="portal"), request_id=JOB)
     with scope.use(here), begin() as session:
-        row = session.scalars(select(Customer).where(Customer.id == asked.customer).with_for_update()).one_or_none()
+        row = customers.held(session, asked.customer)
         if row is None or row.tax_id != asked.number:
             return 0  # another number meanwhile, which has its own turn
         row.tax_id_check_at = None

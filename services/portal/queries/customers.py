@@ -70,6 +70,16 @@ def require_living(session: Session, customer_id: str) -> None:
         raise CustomerErased
 
 
+def held(session: Session, customer_id: str) -> Customer | None:
+    """The customer as they are now, locked until the transaction ends; None where there is none.
+
+    Two changes to one customer come one after the other. Rows that name them can still be written meanwhile: with a
+    plain FOR UPDATE, who settles a payment and then writes its credit would wait for who looks for that payment.
+    """
+    statement = select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)
+    return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+
+
 def locale(session: Session, customer_id: str) -> str | None:
     """The language that a customer has on file; None where none is, or no such customer."""
     return session.scalar(_LOCALE, {"customer": customer_id})

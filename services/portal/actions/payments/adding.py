@@ -10,7 +10,7 @@ from services.portal.actions import confirmations, proof
 from services.portal.actions.payments import consent, methods
 from services.portal.actions.payments.methods import Changed
 from services.portal.adapters.processors import Card, Setup
-from services.portal.models import Customer, PaymentMethod, Subscription
+from services.portal.models import PaymentMethod, Subscription
 from services.portal.queries import customers, payment_methods
 from services.portal.rules.assurance import Requester
 from services.portal.rules.confirmation import Shown
@@ -61,7 +61,7 @@ def finish_adding(session: Session, *, setup: Setup, processor: str, by: Request
     payments that go to it are tried at once. Raises NotFound for a visit of somebody else.
     """
     wanted = _wanted(setup.reference)
-    buyer = session.scalars(select(Customer).where(Customer.id == wanted.customer).with_for_update()).one_or_none()
+    buyer = customers.held(session, wanted.customer)
     if buyer is None or buyer.erased_at is not None:
         raise NotFound
     if setup.card is None:

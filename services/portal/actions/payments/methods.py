@@ -14,8 +14,8 @@ from services.portal.actions import confirmations, proof
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import consent, pay
 from services.portal.actions.payments.bills import Intent
-from services.portal.models import Customer, PaymentMethod, Subscription
-from services.portal.queries import payment_methods
+from services.portal.models import PaymentMethod, Subscription
+from services.portal.queries import customers, payment_methods
 from services.portal.queries.payment_methods import PaymentMethodView, Use
 from services.portal.rules.assurance import Requester
 from services.portal.rules.confirmation import Shown
@@ -242,7 +242,7 @@ def _begin(session: Session, payment_method_id: str, *, by: Requester, now: date
     """The card, with its customer locked: two changes to their cards come here one after the other."""
     consent.require_allowed(session, Action.UPDATE_PAYMENT_METHOD, by=by, now=now)
     customer = payment_methods.row(session, payment_method_id=payment_method_id).customer
-    session.execute(select(Customer.id).where(Customer.id == customer).with_for_update())
+    customers.held(session, customer)
     return payment_methods.row(session, payment_method_id=payment_method_id)
 
 

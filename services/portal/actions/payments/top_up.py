@@ -16,7 +16,7 @@ from services.portal.actions import confirmations
 from services.portal.actions.operations import action_log
 from services.portal.actions.payments import bills, consent, pay, voiding
 from services.portal.actions.payments.bills import Bill, Intent
-from services.portal.models import Attempt, Credit, Customer, Payment, PaymentMethod
+from services.portal.models import Attempt, Credit, Payment, PaymentMethod
 from services.portal.queries import customers, payment_methods, renewals
 from services.portal.queries.payment_methods import PaymentMethodView
 from services.portal.rules.assurance import Requester
@@ -89,7 +89,7 @@ def top_up(
     The same confirmation again, or the same `effect` of a request, finds the payment that was made of it. Raises what
     `prepare` does, NoPaymentMethod, ConfirmationInvalid, PreviewOutdated.
     """
-    session.execute(select(Customer.id).where(Customer.id == customer).with_for_update())
+    customers.held(session, customer)
     own_key = _name(customer, confirmation if by.kind == "customer" else effect)
     begun = None if own_key is None else _begun(session, own_key)
     if begun is not None:
