@@ -10,6 +10,7 @@ from typing import Final
 MAILS: Final = timedelta(days=400)  # a year of purchases, and the time to ask about the last one
 SIGN_IN_MAILS: Final = timedelta(days=30)
 EVENTS: Final = timedelta(days=30)
+WEBHOOKS: Final = timedelta(days=30)  # as long as the events themselves
 API_REQUESTS: Final = timedelta(days=30)  # as long as events
 SESSIONS: Final = timedelta(days=30)  # after they ended
 REFUSALS: Final = timedelta(days=7)
@@ -20,6 +21,7 @@ KEPT: Final[Mapping[str, timedelta]] = {
     "mails": MAILS,
     "sign_in_mails": SIGN_IN_MAILS,
     "events": EVENTS,
+    "webhooks": WEBHOOKS,
     "api_requests": API_REQUESTS,
     "sessions": SESSIONS,
     "refusals": REFUSALS,

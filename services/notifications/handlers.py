@@ -17,6 +17,7 @@ from services.notifications.actions.telling import (
     recipients,
     subscriptions,
     tickets,
+    webhooks,
 )
 from shared import clock
 from shared.bus.protocol import Handler, Handlers
@@ -71,6 +72,7 @@ from shared.events import (
     TicketResolved,
     VendorRegistered,
     VendorUpdated,
+    WebhookEndpointDisabled,
 )
 
 
@@ -288,5 +290,6 @@ TELLING: Final[Handlers] = {
     TicketOpened: (send_ticket,),
     TicketAnswered: (send_ticket_answer,),
     TicketResolved: (send_ticket_resolution,),
+    WebhookEndpointDisabled: (_telling(webhooks.disabled),),
 }
 HANDLERS: Final[Handlers] = keeping.after(TELLING)

@@ -107,6 +107,7 @@ def _defaults(place: Home, ports: Mapping[str, int]) -> dict[str, str]:
         "MAIL_URL": "log:",
         "MAIL_FROM": "Bursar <billing@bursar.example>",
         "MAILBOX": "true",
+        "WEBHOOK_LOCALHOST": "true",
         "PUBLIC_URL": f"http://localhost:{public_port}",
         **kept_secrets(place),
     }

@@ -58,6 +58,7 @@ from shared.events.vendor import (
     VendorSuspended,
     VendorUpdated,
 )
+from shared.events.webhook_endpoint import WebhookEndpointDisabled
 
 CATALOGUE: Final[tuple[type[Event], ...]] = (
     VendorRegistered,
@@ -115,6 +116,7 @@ CATALOGUE: Final[tuple[type[Event], ...]] = (
     DelegateRevoked,
     DirectActionTaken,
     AccessChanged,
+    WebhookEndpointDisabled,
 )
 BY_KEY: Final[dict[str, type[Event]]] = {event.key(): event for event in CATALOGUE}
 NAMES: Final = tuple(sorted({event.name for event in CATALOGUE}))
@@ -184,4 +186,5 @@ __all__ = [
     "VendorResumed",
     "VendorSuspended",
     "VendorUpdated",
+    "WebhookEndpointDisabled",
 ]

@@ -1,4 +1,4 @@
-"""Changes of who may get at a vendor's data, told by auth."""
+"""Changes of who or what may get at a vendor's data, told by auth and notifications."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +12,9 @@ class AccessChanged(Event):
 
     `action`: vendor_user.invited, vendor_user.role_changed, vendor_user.removed, api_key.made, api_key.rolled,
     api_key.revoked, identity_secret.made, identity_secret.changed, identity_secret.rolled, identity_secret.revoked,
-    subscriber_link.mailed. `object` is the id of what changed, or of the customer whose link was mailed, `before` and
-    `after` its values, each possibly null: never a secret, never an address.
+    subscriber_link.mailed, webhook_endpoint.made, webhook_endpoint.changed, webhook_endpoint.rolled,
+    webhook_endpoint.resent, webhook_endpoint.deleted. `object` is the id of what changed, or of the customer whose link
+    was mailed, `before` and `after` its values, each possibly null: never a secret, never an address of a person.
     What is about the vendor's people is told in mode live, whichever mode they were in.
     """
 

@@ -47,14 +47,14 @@ PLAIN: Final = frozenset(
     action active addon addon_name after amount amount_off appearance ask assurance attempt author before brand
     by_customer canceled_at closed_at code configuration coupon credit_note currency current_period_end
     current_period_start customer customers days default_locale default_return_url delegate deleted_at description
-    display_name documents domain embed ended_at ends_at erased_at exp_month exp_year expires_at export failed_at
-    has_payment_method helpdesk historical imported intake interval interval_count invoice invoice_number is_default
-    issued_at kept_until kind languages last4 lines links locale method net number object order_number paid_at paused_at
-    payment payment_method percent_off period_end period_start periods plan plan_name portal portal_url previous_plan
-    previous_plan_name previous_quantity product profile quantity reason recipient refund refunded_at remaining
-    renews_at resolution resumed_at resumes_at retry_at revision role scheduled session sign_in sign_in_methods slug
-    staff status subscription suspended_at takes_effect_at tax tax_behavior ticket timing total trial_end unit_amount
-    vendor way_in withdrawn withheld
+    disabled_at display_name documents domain embed ended_at endpoint ends_at erased_at exp_month exp_year expires_at
+    export failed_at failing_since has_payment_method helpdesk historical imported intake interval interval_count
+    invoice invoice_number is_default issued_at kept_until kind languages last4 lines links locale method net number
+    object order_number paid_at paused_at payment payment_method percent_off period_end period_start periods plan
+    plan_name portal portal_url previous_plan previous_plan_name previous_quantity product profile quantity reason
+    recipient refund refunded_at remaining renews_at resolution resumed_at resumes_at retry_at revision role scheduled
+    session sign_in sign_in_methods slug staff status subscription suspended_at takes_effect_at tax tax_behavior ticket
+    timing total trial_end unit_amount url vendor way_in withdrawn withheld
     """.split()
 )
 

@@ -122,6 +122,7 @@ SECTIONS: Final = (
             Page(path="/console/access/secrets", role="admin", name="staff.secrets.title"),
             Page(path="/console/access/checker", role="support", name="staff.checker.title"),
             Page(path="/console/developers/embed", role="support", name="console.embed.title"),
+            Page(path="/console/developers/webhooks", role="support", name="console.webhooks.title"),
             Page(path="/console/events", role="support", name="console.events.title"),
             Page(path="/console/developers/requests", role="support", name="console.requests.title"),
             Page(path="/console/clock", role="support", name="console.clock.title"),

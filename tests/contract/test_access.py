@@ -49,6 +49,7 @@ IN_STEPS = {
     "GET /v1/credit_notes/<credit_note_id>/ubl",
     "GET /v1/credit_notes/<credit_note_id>/facturx",
     "GET /console/events/csv",
+    "GET /console/developers/webhooks/deliveries/csv",
     "GET /console/developers/requests/csv",
     "GET /console/messages/csv",
     "GET /console/messages/suppressions/csv",

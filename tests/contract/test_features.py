@@ -6,7 +6,7 @@ BILLING = "a link to pay by, a calendar of charges, and one test of every action
 WAYS_IN = "this way in is not built yet"
 CONSOLE = "this page of the console is not built yet"
 DOCUMENTS = "correcting an issued invoice, and a link to one without signing in, are not built yet"
-REACH = "webhooks, mails that vendors edit, and tests of parts that are down are not built yet"
+REACH = "some events of the catalog, and tests of rate limits and of the doctor are not built yet"
 
 UNTESTED: dict[str, str] = {
     feature: reason
@@ -15,7 +15,7 @@ UNTESTED: dict[str, str] = {
         BILLING: "L02 M04 M20",
         CONSOLE: "M14",
         DOCUMENTS: "E06 E12",
-        REACH: "K01 K03 K05 K06 M13 L04 L10",
+        REACH: "K05 K06 L04 L10",
     }.items()
     for feature in ids.split()
 }

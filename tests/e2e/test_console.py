@@ -38,6 +38,7 @@ SECTION_OF = {"People": "Settings", "API keys": "Developers", "Identity secrets"
     "Identity check": "Developers",
     "Events": "Developers",
     "Request log": "Developers",
+    "Webhooks": "Developers",
     "Ways in": "Portals",
     "Who was not let in": "Customers",
 }

@@ -77,8 +77,12 @@ def furnish(vendor: Vendor, *, live: bool) -> Belongings:
             {"customer": customer["id"], "amount": 100, "currency": "EUR", "description": "Welcome"},
             headers=once,
         ),
+        "endpoint_id": post(
+            "/v1/webhook_endpoints", {"url": "https://shop.example/hooks", "events": ["refund.failed"]}
+        ),
         "refund_id": post("/v1/refunds", {"payment": payment["id"], "amount": 1}, headers=once),
     }
+    made["delivery_id"] = post(f"/v1/webhook_endpoints/{made['endpoint_id']['id']}/test", {})
     configuration = vendor.get("/v1/portal_configurations?is_default=true", live=live)["data"][0]
     versions = vendor.get(f"/v1/portal_configurations/{configuration['id']}/versions", live=live)["data"]
     return Belongings(

@@ -42,6 +42,12 @@ BODIES: Final[dict[str, Any]] = {
     "put /v1/customers/{customer_id}/license_keys/{purchase_id}": {"license_key": "MINE-NOW"},
     "delete /v1/message_texts/{text_id}": {},
     "delete /v1/suppressions/{suppression_id}": {},
+    "patch /v1/webhook_endpoints/{endpoint_id}": {"description": "Mine now"},
+    "delete /v1/webhook_endpoints/{endpoint_id}": {},
+    "post /v1/webhook_endpoints/{endpoint_id}/roll": {"overlap": 0},
+    "post /v1/webhook_endpoints/{endpoint_id}/test": {},
+    "post /v1/webhook_endpoints/{endpoint_id}/resend": {},
+    "post /v1/webhook_deliveries/{delivery_id}/resend": {},
     "post /v1/messages/{message_id}/resend": {},
     "patch /v1/coupons/{coupon_id}": {"name": "Mine now"},
     "patch /v1/addons/{addon_id}": {"name": "Mine now"},
@@ -104,7 +110,7 @@ INSTALLATIONS: Final = {
 """What no key may do, whosever the vendor is: 403 before anything is looked up."""
 
 WITHOUT_BODY: Final = {"post /v1/customers/{customer_id}/exports/{export_id}/fetch"} | {
-    operation for operation in BODIES if operation.startswith("delete") or operation.endswith(("/revoke", "/void"))
+    operation for operation in BODIES if operation.startswith("delete") or operation.endswith("/revoke")
 }
 
 NOT_MADE_HERE: Final = {"payment_method_id": "pm"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from services.auth.actions import access_log, limits, sessions
+from services.auth.actions import limits, sessions
 from services.auth.adapters.secrets import Secrets, new_key_secret
 from services.auth.models import IdentitySecret, PortalSession
 from services.auth.queries import identity_secrets as known
@@ -15,6 +15,7 @@ from services.auth.rules import identity_secret, vendor
 from services.auth.rules.session import Ending, is_worth_noting
 from services.auth.rules.ways_in import WayIn
 from shared import ids
+from shared.bus import access_log
 from shared.database import scope
 from shared.database.session import Session
 from shared.errors import NotFound

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from services.auth.actions import access_log
 from services.auth.adapters.secrets import digest, new_key_secret
 from services.auth.models import ApiKey
 from services.auth.queries.keys import KeyView, view
 from services.auth.rules import api_key, vendor
 from services.auth.rules.api_key import KeyKind
 from shared import ids
+from shared.bus import access_log
 from shared.database import scope
 from shared.database.session import Session
 from shared.errors import NotFound

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from services.auth.actions import access_log, limits, looking_on, mails, staff_sessions
+from services.auth.actions import limits, looking_on, mails, staff_sessions
 from services.auth.actions.mails import Letter
 from services.auth.adapters.secrets import Secrets
 from services.auth.models import Attempt, VendorUser
@@ -21,6 +21,7 @@ from services.auth.rules import roles, vendor
 from services.auth.rules.roles import Ability, Role
 from services.auth.rules.sign_in import HOUR
 from shared import addresses, ids
+from shared.bus import access_log
 from shared.database.session import Session
 from shared.errors import Conflict, FieldError, Invalid, NotFound, TooMany
 from shared.events import Mode

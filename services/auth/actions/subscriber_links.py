@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from services.auth.actions import access_log, limits, mails, sessions
+from services.auth.actions import limits, mails, sessions
 from services.auth.actions.mails import Letter
 from services.auth.actions.sign_in.use import SignedIn, Unusable
 from services.auth.adapters.secrets import Secrets, digest, new_token
@@ -21,6 +21,7 @@ from services.auth.rules.session import Ending
 from services.auth.rules.sign_in import HOUR
 from services.auth.rules.ways_in import WayIn, is_open
 from shared import ids
+from shared.bus import access_log
 from shared.database import scope
 from shared.database.session import Session
 from shared.errors import NotFound

@@ -8,12 +8,12 @@ from flask.views import MethodView
 from services.auth.actions import identity_secrets
 from services.auth.actions.identity_secrets import NewSecret
 from services.auth.adapters import Adapters
-from services.auth.api.once import show_once
 from services.auth.queries import identity_secrets as known
 from services.auth.schemas.identity import SecretIn, SecretMade, SecretOut, SecretPage, SecretPatch, SecretRoll
 from shared import clock
 from shared.web import ApiBlueprint, adapters, caller, idempotent, session
 from shared.web.access import api
+from shared.web.once import show_once
 from shared.web.paging import Page, PageArgs, page
 
 blueprint = ApiBlueprint("identity_secrets", description="What a vendor's server signs its customers' identity with.")

@@ -7,13 +7,13 @@ from flask.views import MethodView
 
 from services.auth.actions import keys
 from services.auth.actions.keys import NewKey
-from services.auth.api.once import show_once
 from services.auth.queries import keys as known
 from services.auth.schemas.keys import KeyIn, KeyMade, KeyOut, KeyPage, KeyRoll
 from shared import clock
 from shared.database import scope
 from shared.web import ApiBlueprint, caller, idempotent, session
 from shared.web.access import api
+from shared.web.once import show_once
 from shared.web.paging import Page, PageArgs, page
 
 blueprint = ApiBlueprint("api_keys", description="Keys that a vendor's backend calls with.")

@@ -7,7 +7,6 @@ from flask.views import MethodView
 from services.auth.actions import portal_sessions
 from services.auth.actions.portal_sessions import Wanted
 from services.auth.adapters import Adapters
-from services.auth.api.once import show_once
 from services.auth.queries import entries
 from services.auth.queries import sessions as known
 from services.auth.schemas.portal_sessions import (
@@ -23,6 +22,7 @@ from shared import clock
 from shared.database import scope
 from shared.web import ApiBlueprint, adapters, caller, idempotent, session
 from shared.web.access import api
+from shared.web.once import show_once
 from shared.web.paging import Page, page
 
 blueprint = ApiBlueprint("portal_sessions", description="One-time ways into the portal, and who is in it.")

@@ -9,7 +9,6 @@ from flask.views import MethodView
 
 from services.auth.actions import sign_in, subscriber_links
 from services.auth.adapters import Adapters
-from services.auth.api.once import show_once
 from services.auth.queries import portals
 from services.auth.queries import subscriber_links as known
 from services.auth.queries.subscriber_links import LinkView
@@ -20,6 +19,7 @@ from shared.database import scope
 from shared.errors import NotFound
 from shared.web import ApiBlueprint, adapters, idempotent, session
 from shared.web.access import api
+from shared.web.once import show_once
 
 blueprint = ApiBlueprint("subscriber_links", description="A customer's permanent link into the portal, to look on.")
 sign_in_links = ApiBlueprint("sign_in_links", description="Links that sign a customer in once.")

@@ -5,7 +5,6 @@ from typing import Any, Final
 from flask.views import MethodView
 
 from services.auth.actions import entitlements, standing, vendors
-from services.auth.api.once import show_once
 from services.auth.queries import vendors as known
 from services.auth.queries.vendors import VendorView
 from services.auth.rules import logo
@@ -24,6 +23,7 @@ from shared import clock
 from shared.errors import NotFound
 from shared.web import caller, etags, idempotent, session, settings
 from shared.web.access import admin, api
+from shared.web.once import show_once
 from shared.web.paging import Page, PageArgs, page
 from shared.web.uploads import UploadBlueprint, takes_bodies
 

@@ -60,6 +60,8 @@ RESOURCES: Final = (
     "usage_records",
     "vendor_users",
     "vendors",
+    "webhook_deliveries",
+    "webhook_endpoints",
     "widgets",
 )
 SCOPES: Final = tuple(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write"))

@@ -85,6 +85,7 @@ def compose(taken: Taken, *, mailing: Mailing, now: datetime) -> Composed:
     assert taken.brand is not None, "an unsealed mail is queued only where its vendor is known"
     home = portal_address(mailing.public_url, slug=taken.facts["portal"], **(taken.facts.get("at") or {}))
     facts = {**taken.facts, "host": urlsplit(home).netloc, "is_test": taken.mode == "test", "home": home}
+    facts["console"] = f"{mailing.public_url}/console"
     brand = _with_links(taken.brand, taken.facts.get("links") or {})
     brand = replace(brand, logo_url=_logo(home, taken.facts.get("logo")))
     link = _link(taken, home, key=mailing.link_key)

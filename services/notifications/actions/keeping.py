@@ -4,11 +4,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.notifications.actions import pruning
+from services.notifications.actions.webhooks import queueing
 from services.notifications.models import KeptEvent
-from shared import lifetimes
+from shared import clock, lifetimes
 from shared.bus.protocol import Handlers
 from shared.database import Begin, Session, erased, scope
 from shared.events import CATALOGUE, Envelope, Event
@@ -28,20 +29,22 @@ def after(effects: Handlers) -> Handlers:
 
 
 def keep(session: Session, event: Event, *, envelope: Envelope) -> None:
-    """Once each, however often it is heard. What is of a person is masked where erasing them would not find it, or came
-    before.
+    """Once each, however often it is heard, and queued for webhooks with it.
+
+    What is of a person is masked where erasing them would not find it, or came before.
     """
     about = customers_of(event)
     data: dict[str, Any] = asdict(event)
     masked = PERSONAL.get(type(event), {})
     if masked and (len(about) != 1 or erased.is_erased(session, about[0])):
         data |= masked
+    customer = about[0] if len(about) == 1 else None
     row = {
         **scope.values(),
         "id": envelope.id,
         "type": event.name,
         "version": event.version,
-        "customer": about[0] if len(about) == 1 else None,
+        "customer": customer,
         "actor_kind": envelope.actor.kind,
         "actor_id": envelope.actor.id,
         "request_id": envelope.request_id,
@@ -50,17 +53,10 @@ def keep(session: Session, event: Event, *, envelope: Envelope) -> None:
     }
     connection = session.connection()
     insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(KeptEvent).values(row).on_conflict_do_nothing())
+    if connection.execute(insert(KeptEvent).values(row).on_conflict_do_nothing()).rowcount:
+        queueing.queue(session, event=envelope.id, name=event.name, customer=customer, now=clock.now())
 
 
-def prune(begin: Begin, *, now: datetime, limit: int = 1_000) -> int:
+def prune(begin: Begin, *, now: datetime) -> int:
     """Forget events of more than thirty days ago. How many."""
-    old = select(KeptEvent.id).where(KeptEvent.created_at < now - KEPT_FOR).limit(limit)
-    forgotten = 0
-    while True:
-        with begin() as session, scope.platform():
-            ids = session.scalars(old).all()
-            session.execute(delete(KeptEvent).where(KeptEvent.id.in_(ids)))
-        forgotten += len(ids)
-        if len(ids) < limit:
-            return forgotten
+    return pruning.forget(begin, KeptEvent, before=now - KEPT_FOR)

@@ -62,15 +62,18 @@ class _Known:
 
     @property
     def around(self) -> dict[str, Any]:
-        """The portal that the mail leads to, its links, and in whose name it comes where that is not the vendor's."""
-        portal = self.portal
-        return {
-            "portal": portal.slug,
-            "at": {"host": portal.host, "path": portal.path} if portal.host else None,
-            "sender": {"name": portal.sender_name, "reply_to": portal.reply_to},
-            "links": {"privacy": portal.privacy_url, "terms": portal.terms_url},
-            "logo": portal.logo,
-        }
+        return around(self.portal)
+
+
+def around(portal: Portal) -> dict[str, Any]:
+    """The portal that a mail leads to, its links, and in whose name it comes where that is not the vendor's."""
+    return {
+        "portal": portal.slug,
+        "at": {"host": portal.host, "path": portal.path} if portal.host else None,
+        "sender": {"name": portal.sender_name, "reply_to": portal.reply_to},
+        "links": {"privacy": portal.privacy_url, "terms": portal.terms_url},
+        "logo": portal.logo,
+    }
 
 
 def tell_customer(session: Session, tidings: Tidings, *, now: datetime) -> str | None:
@@ -147,6 +150,26 @@ def tell_helpdesk(session: Session, tidings: Tidings, *, address: str, now: date
         about=tidings.about,
         about_revision=tidings.revision,
         facts={**tidings.facts, **customer, "name": None, **known.around},
+    )
+
+
+def tell_vendor(
+    session: Session, kind: Kind, facts: Mapping[str, Any], *, address: str, dedup_key: str, about: str, now: datetime
+) -> str | None:
+    """Queue a mail to somebody of the vendor's, in the vendor's language. Raises Later as `tell_customer`."""
+    sender, portal = session.get(Sender, scope.current().vendor), senders.portal_of_mails(session)
+    if sender is None or portal is None:
+        raise Later("the vendor or the portal has not arrived")
+    return _queue(
+        session,
+        kind,
+        now=now,
+        customer=None,
+        address=address,
+        locale=sender.default_locale,
+        dedup_key=dedup_key,
+        about=about,
+        facts={**facts, "name": None, **around(portal)},
     )
 
 

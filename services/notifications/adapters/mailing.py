@@ -1,4 +1,4 @@
-"""All that is needed to send mail, made once a process from the settings."""
+"""All that is needed to send mails and webhooks, made once a process from the settings."""
 
 from dataclasses import dataclass
 from email.utils import getaddresses
@@ -9,6 +9,7 @@ from services.notifications.adapters.invoices import InvoicesClient
 from services.notifications.adapters.mail_log import MailLog
 from services.notifications.adapters.mjml import Layout
 from services.notifications.adapters.transport import Transport
+from services.notifications.adapters.webhooks import Webhooks, webhooks
 from services.notifications.settings import Settings
 from shared.settings import BadSettings
 
@@ -25,6 +26,7 @@ class Mailing:
     public_url: str
     mail_from: str
     keeps_secrets: bool
+    webhooks: Webhooks
 
 
 def mailing(settings: Settings) -> Mailing:
@@ -40,6 +42,7 @@ def mailing(settings: Settings) -> Mailing:
         public_url=settings.public_url,
         mail_from=_address(settings.mail_from),
         keeps_secrets=settings.mailbox,
+        webhooks=webhooks(settings),
     )
 
 

@@ -7,6 +7,7 @@ from services.notifications.models.projections import Portal, Recipient, Sender
 from services.notifications.models.recipients import DocumentRecipient
 from services.notifications.models.suppressions import Suppression
 from services.notifications.models.texts import MessageText
+from services.notifications.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Base",
@@ -18,4 +19,6 @@ __all__ = [
     "Recipient",
     "Sender",
     "Suppression",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

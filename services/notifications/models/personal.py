@@ -63,6 +63,17 @@ HOLDINGS: Final[Holdings] = {
         erased={"data": {}},
         ground=CLAIMS,
     ),
+    "webhook_deliveries": Holding(
+        whose=own,
+        internal="id endpoint event type customer state tries attempts due_at status fault milliseconds answers"
+        " created_at delivered_at" + _SCOPE,
+        erased={"answers": []},
+        ground=CLAIMS,
+    ),
+    "webhook_endpoints": Holding(
+        internal="id url description events contact sealed sealed_before before_until is_on off_reason off_at"
+        " failing_since created_at" + _SCOPE
+    ),
     "message_texts": Holding(internal="id language key text updated_at" + _SCOPE),
     "portals": Holding(
         internal="id slug active is_default host path sender_name reply_to privacy_url terms_url logo revision" + _SCOPE

@@ -60,6 +60,7 @@ class Kind(StrEnum):
     TICKET_INTAKE = "ticket_intake"
     TICKET_INTAKE_ANSWER = "ticket_intake_answer"
     TICKET_REMINDER = "ticket_reminder"
+    WEBHOOK_DISABLED = "webhook_disabled"
 
 
 class Topic(StrEnum):
@@ -76,7 +77,7 @@ class Message:
     """`template` is the stem of its `.mjml` and `.txt`; its words are `mails.<template>.…` of the catalogs."""
 
     template: str
-    audience: Literal["customer", "helpdesk"] = "customer"
+    audience: Literal["customer", "helpdesk", "vendor"] = "customer"
     topic: Topic | None = None
     may_be_switched_off: bool = False
     urgent: bool = False
@@ -137,4 +138,5 @@ MESSAGES: Final[Mapping[Kind, Message]] = {
     Kind.TICKET_INTAKE: Message(template="ticket_intake", audience="helpdesk"),
     Kind.TICKET_INTAKE_ANSWER: Message(template="ticket_intake_answer", audience="helpdesk"),
     Kind.TICKET_REMINDER: Message(template="ticket_reminder", audience="helpdesk"),
+    Kind.WEBHOOK_DISABLED: Message(template="webhook_disabled", audience="vendor"),
 }

@@ -37,6 +37,7 @@ _FIXED: Final = (
     "mails.direct_action.",
     "mails.direct_actions_on.",
     "mails.customer_erased.",
+    "mails.webhook_disabled.",
 )
 _WITH: Final[Mapping[str, str]] = {
     "reason": "payment_failed",

@@ -59,4 +59,4 @@ def decide(kind: Kind, *, state: State, has_facts: bool, copies_waiting: int) ->
         raise StillUnderWay
     if kind is Kind.DOCUMENT_COPY:
         return To.AGREEING
-    return To.SAME if MESSAGES[kind].audience == "helpdesk" else To.CUSTOMER
+    return To.CUSTOMER if MESSAGES[kind].audience == "customer" else To.SAME

@@ -1,4 +1,4 @@
-"""The notifications service, asked what a customer was written."""
+"""The notifications service, asked what a customer was written, and how webhooks stand."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,17 @@ class Mail:
     to: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Webhooks:
+    """How the vendor's webhooks stand: endpoints that fail now, endpoints that were switched off for it, deliveries of
+    the last day that were given up.
+    """
+
+    failing: int
+    off: int
+    failed: int
+
+
 class NotificationsClient:
     """One method a question."""
 
@@ -36,3 +47,10 @@ class NotificationsClient:
         if not answer.ok:
             raise Unavailable(part="notifications")
         return [Mail(**{**each, "at": datetime.fromisoformat(each["at"])}) for each in answer.json()]
+
+    def webhooks(self, *, passport: str) -> Webhooks:
+        """How they stand, for the staff whose passport it is. Raises Unavailable."""
+        answer = self._client.get("/internal/webhooks", passport=passport)
+        if not answer.ok:
+            raise Unavailable(part="notifications")
+        return Webhooks(**answer.json())

@@ -13,6 +13,7 @@ from services.portal.schemas.credits import Credit, CreditArgs, CreditPage, NewC
 from shared.money import Money
 from shared.web import ApiBlueprint, idempotent, session
 from shared.web.access import api
+from shared.web.fields import EmptyObject
 
 blueprint = ApiBlueprint("credits", description="What customers have to their credit")
 
@@ -62,7 +63,8 @@ class VoidedCredit(MethodView):
 
     @api("credits:write")
     @idempotent
+    @blueprint.arguments(EmptyObject)
     @blueprint.response(200, Credit)
-    def post(self, credit_id: str) -> CreditView:
+    def post(self, _given: dict[str, Any], credit_id: str) -> CreditView:
         """Take back what is left of a credit that you granted; what was used stays used"""
         return actions.withdraw(session(), credit_id=credit_id, now=time.now(session()))

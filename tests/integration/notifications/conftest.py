@@ -11,11 +11,14 @@ from sqlalchemy import delete
 
 from services.notifications.adapters.mailing import mailing
 from services.notifications.models import Base
+from shared import clock
 from shared.database import Database, migrations, scope, tables
 from tests.integration.notifications.builders import VENDOR, customer, portal, vendor
+from tests.integration.notifications.hooks import Hooks
 from tests.integration.notifications.office import MailServer, Office, settings_for
 from tests.integration.notifications.web import application
 from tests.support.passports import PassportOffice, passport_office
+from tests.support.receivers import receiver
 
 
 @pytest.fixture
@@ -78,3 +81,11 @@ def client(office: Office, passports: PassportOffice) -> FlaskClient:
 def mailbox_client(office: Office, passports: PassportOffice) -> FlaskClient:
     """The same in the embedded mode."""
     return application(office.database, passports, is_open=True).test_client()
+
+
+@pytest.fixture
+def hooks(office: Office, client: FlaskClient, passports: PassportOffice) -> Iterator[Hooks]:
+    """A vendor's own program, which listens and may ask the API; the office's clock is right."""
+    office.now = clock.now()
+    with receiver() as listening:
+        yield Hooks(office=office, client=client, passports=passports, receiver=listening)

@@ -153,4 +153,5 @@ def settings_for(port: int, *, invoices_url: str = "http://127.0.0.1:1") -> Sett
         sealing_key=Secret(KEY),
         link_key=Secret(LINK_KEY),
         invoices_url=invoices_url,
+        webhook_localhost=True,
     )

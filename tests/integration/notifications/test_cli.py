@@ -1,4 +1,4 @@
-"""`bursar messages`, as the operator reads it."""
+"""`bursar messages` and `bursar webhooks`, as the operator uses them."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from services.notifications.cli import group
 from tests.integration.notifications.builders import invoice
+from tests.integration.notifications.hooks import Hooks
 from tests.integration.notifications.office import KEY, LINK_KEY, Office
 
 
@@ -42,3 +43,22 @@ def test_the_operator_sees_what_went_where_without_the_address(office: Office) -
 def test_migrating_what_is_up_to_date_changes_nothing() -> None:
     assert "up to date" in CliRunner().invoke(group, ["migrate"]).output
     assert CliRunner().invoke(group, ["demo"]).exit_code == 0
+
+
+@pytest.mark.feature("M13")
+@pytest.mark.usefixtures("environment")
+def test_the_operator_sends_an_endpoint_what_it_missed(hooks: Hooks) -> None:
+    hooks.office.hear(invoice())
+    made = hooks.made()
+    runner = CliRunner()
+
+    none = runner.invoke(group, ["webhooks", "resend", made["id"], "--type", "invoice.issued", "--to", "2020-01-01"])
+    some = runner.invoke(group, ["webhooks", "resend", made["id"], "--type", "invoice.issued"])
+    lost = runner.invoke(group, ["webhooks", "resend", "we_nobody"])
+    hooks.office.later(seconds=5)
+    hooks.deliver()
+
+    assert none.output == f"events on their way to {made['id']}: 0\n"
+    assert some.output == f"events on their way to {made['id']}: 1\n"
+    assert (lost.exit_code, lost.output) == (1, "Error: we_nobody: not_found\n")
+    assert [each.said["type"] for each in hooks.receiver.arrived] == ["invoice.issued"]

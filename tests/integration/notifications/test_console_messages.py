@@ -33,6 +33,16 @@ EXPECTED = {
     "GET /console/events": "support",
     "GET /console/events/csv": "support",
     "GET /console/events/<event_id>": "support",
+    "GET /console/developers/webhooks": "support",
+    "POST /console/developers/webhooks": "admin",
+    "GET /console/developers/webhooks/<endpoint_id>": "support",
+    "POST /console/developers/webhooks/<endpoint_id>": "admin",
+    "POST /console/developers/webhooks/<endpoint_id>/send": "support",
+    "GET /console/developers/webhooks/deliveries": "support",
+    "POST /console/developers/webhooks/deliveries": "support",
+    "GET /console/developers/webhooks/deliveries/csv": "support",
+    "GET /console/developers/webhooks/deliveries/<delivery_id>": "support",
+    "POST /console/developers/webhooks/deliveries/<delivery_id>/resend": "support",
     "GET /console/messages/texts": "read_only",
     "GET /console/messages/texts/<group>": "read_only",
     "POST /console/messages/texts/<group>": "admin",
@@ -65,7 +75,7 @@ def test_each_role_reaches_what_the_table_says_and_nothing_else(staff: ConsoleSt
     app = staff.browser.application
     assert isinstance(app, App)
     places = {"<message_id>": of_kind(sent, Kind.RECEIPT), "<group>": "receipt", "<event_id>": sent.events()[0].id}
-    places["<suppression_id>"] = "sup_none"
+    places |= {"<suppression_id>": "sup_none", "<endpoint_id>": "we_none", "<delivery_id>": "wd_none"}
     reached(replace(staff, role=role), EXPECTED, list(views(app)), places=places)
     if role == "read_only":
         assert len(sent.rows()) == 2

@@ -65,20 +65,25 @@ def show(event_id: str) -> Response:
 def _listing() -> Select[Any]:
     """What the address asks for."""
     among = {"type": NAMES, "actor": ACTORS}
-    after, before = (_day(name) for name in DAYS)
+    after, before = (day(console_lists.asked(name)) for name in DAYS)
     return queries.listing(
         **{name: console_lists.asked(name, among=among.get(name)) for name in ASKED},
         created_from=after,
-        created_to=before + _DAY if before and before < _LAST else None,
+        created_to=end_of(before),
     )
 
 
-def _day(name: str) -> datetime | None:
-    """The beginning of the day; one that is none asks for nothing."""
+def day(typed: str | None) -> datetime | None:
+    """The beginning of the day, in UTC; None for what is none."""
     try:
-        return datetime.combine(datetime.fromisoformat(console_lists.asked(name) or "").date(), time(), UTC)
+        return datetime.combine(datetime.fromisoformat(typed or "").date(), time(), UTC)
     except ValueError:
         return None
+
+
+def end_of(day: datetime | None) -> datetime | None:
+    """Where the next one begins."""
+    return day + _DAY if day and day < _LAST else None
 
 
 def _batches() -> Iterator[list[Mapping[str, Any]]]:

@@ -43,6 +43,7 @@ _QUANTITY_CHANGE: Final = {
     "scheduled": False,
     "takes_effect_at": _EARLIER,
 }
+_ENDPOINT: Final = {"endpoint": "we_1", "url": "https://shop.example/hooks", "server": "shop.example"}
 _COPY: Final = {**_INVITED, **_OWED, "kind": "invoice", "number": "2026-000118", "issued_at": _EARLIER}
 
 FACTS: Final[Mapping[Kind, Mapping[str, Any]]] = {
@@ -92,6 +93,7 @@ FACTS: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.TICKET_INTAKE: _TO_HELPDESK,
     Kind.TICKET_INTAKE_ANSWER: _TO_HELPDESK,
     Kind.TICKET_REMINDER: _TO_HELPDESK,
+    Kind.WEBHOOK_DISABLED: {**_ENDPOINT, "reason": "failing", "since": _EARLIER, "console": "https://billing.example"},
 }
 
 

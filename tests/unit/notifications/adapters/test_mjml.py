@@ -17,6 +17,7 @@ BRAND = Brand(
 AROUND = {"host": "localhost:8080", "is_test": True, "home": "http://localhost:8080/p/larkfield", "name": "Mira"}
 PLAN = {"plan_name": "Team", "subscription": "sub_1"}
 EARLIER, LATER = "2026-11-18T10:00:00+00:00", "2026-12-18T10:00:00+00:00"
+ENDPOINT = {"endpoint": "we_1", "url": "https://shop.test/hooks", "server": "shop.test"}
 OWED = {
     "payment": "pay_1",
     "order_number": "7KQ2M9XT4B",
@@ -137,8 +138,10 @@ FACTS: Mapping[Kind, Mapping[str, Any]] = {
     Kind.TICKET_INTAKE: TO_HELPDESK,
     Kind.TICKET_INTAKE_ANSWER: TO_HELPDESK,
     Kind.TICKET_REMINDER: TO_HELPDESK,
+    Kind.WEBHOOK_DISABLED: {**AROUND, **ENDPOINT, "reason": "failing", "since": EARLIER, "console": "http://x.test"},
 }
 VARIANTS: Sequence[tuple[Kind, Mapping[str, Any], str]] = [
+    (Kind.WEBHOOK_DISABLED, {"reason": "gone"}, "answered that it is gone (410)"),
     (Kind.PAYMENT_FAILED, {"retry_at": None}, "We do not try again by ourselves."),
     (Kind.PAYMENT_FAILED, {"reason": "no_payment_method", "method": None}, "Add a card and pay €58.00"),
     (Kind.TRIAL_ENDING, {"has_payment_method": False}, "http://localhost:8080/p/larkfield/payment-methods"),

@@ -5,13 +5,16 @@ from typing import Final
 
 from flask import Blueprint, Response
 
+from services.portal.adapters import Adapters
+from services.portal.adapters.notifications import Webhooks
 from services.portal.pages.console import lines
 from services.portal.pages.console.overview import sparkline
 from services.portal.pages.console.overview.sparkline import Sparkline
 from services.portal.queries import action_log, billing, time, vendor_overview, vendor_setup
 from services.portal.queries.vendor_overview import BusinessView, Reason
+from shared.errors import Unavailable
 from shared.i18n import DEFAULT, catalog
-from shared.web import console, session, staff
+from shared.web import adapters, caller, console, session, staff
 from shared.web.htmx import translate
 
 blueprint = Blueprint("console_overview", __name__, url_prefix="/console/overview")
@@ -48,11 +51,13 @@ class Share:
 @staff("read_only")
 def show() -> Response:
     """All of it on one page."""
+    webhooks = _webhooks()
     found = vendor_overview.business(session(), now=time.now(session()))
     steps = vendor_setup.steps(session())
     return console.show(
         "portal/console/overview/show.html",
         found=found,
+        webhooks=webhooks,
         sparklines=_sparklines(found),
         before=found.weeks[-1 - MONTH],
         shares=_shares(found.reasons),
@@ -63,6 +68,14 @@ def show() -> Response:
         of_owners=OF_OWNERS,
         zone=billing.settings(session()).zone,
     )
+
+
+def _webhooks() -> Webhooks | None:
+    """How they stand; None while nobody can say, which holds up nothing else."""
+    try:
+        return adapters(Adapters).notifications.webhooks(passport=caller().passport)
+    except Unavailable:
+        return None
 
 
 def _sparklines(found: BusinessView) -> dict[str, Sparkline]:
