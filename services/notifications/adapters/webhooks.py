@@ -42,6 +42,7 @@ SHOWN: Final = 1024  # bytes of an answer that the vendor sees
 CREW: Final = 32  # deliveries at a time
 EACH: Final = 8  # of them to one endpoint
 EACH_FAILING: Final = 1
+SOME: Final = 4
 PREFIX: Final = "whsec_"
 
 _SECRET_BYTES: Final = 32
@@ -71,6 +72,7 @@ class Crew:
         self._pool = ThreadPoolExecutor(max_workers=CREW, thread_name_prefix="webhook")
         self._busy: Counter[str] = Counter()
         self._most: dict[str, int] = {}
+        self._ended = 0
         self._change = threading.Condition()
 
     def free(self) -> int:
@@ -103,12 +105,16 @@ class Crew:
         self._pool.submit(do)
 
     def wait(self, seconds: float) -> bool:
-        """Return as soon as one has ended; False when none is under way, or none ended in this time."""
+        """Return as soon as some have ended: worth a look at what is due. False when none is under way, or too few
+        ended in this time.
+        """
         with self._change:
-            return self._busy.total() > 0 and self._change.wait(seconds)
+            enough = self._ended + min(self._busy.total(), SOME)
+            return self._busy.total() > 0 and self._change.wait_for(lambda: self._ended >= enough, seconds)
 
     def _end(self, endpoint: str) -> None:
         with self._change:
+            self._ended += 1
             self._busy[endpoint] -= 1
             if not self._busy[endpoint]:
                 del self._busy[endpoint], self._most[endpoint]

@@ -7,13 +7,13 @@ after its lease, under the same id; one that wakes after its lease is fenced off
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, CursorResult, Select, select, update
 
 from services.notifications.actions import pruning
 from services.notifications.actions.webhooks import endpoints
@@ -35,12 +35,27 @@ LEASE: Final = timedelta(seconds=90)
 KEPT_FOR: Final = lifetimes.WEBHOOKS
 JOB: Final = "deliver_webhooks"
 _ANSWERS_KEPT: Final = 20
+_SCHEMA: Final = EventSchema()
+_COLUMNS: Final = (
+    WebhookDelivery.id,
+    WebhookDelivery.vendor,
+    WebhookDelivery.mode,
+    WebhookDelivery.endpoint,
+    WebhookDelivery.event,
+    WebhookDelivery.type,
+    WebhookDelivery.attempts,
+    WebhookDelivery.tries,
+    WebhookDelivery.answers,
+    WebhookDelivery.created_at,
+)
 _TURN: Final = 0.1  # seconds to wait for a hand that gets free, before the next look
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A delivery that this worker holds. `message` is its id for the receiver; `sealed` are the secrets that sign."""
+    """A delivery that this worker holds. `message` is its id for the receiver, `sealed` are the secrets that sign,
+    `answers` what came of earlier attempts.
+    """
 
     id: str
     vendor: str
@@ -51,7 +66,9 @@ class Taken:
     body: str
     sealed: tuple[str, ...]
     attempts: int
+    tries: int
     is_failing: bool
+    answers: Sequence[Mapping[str, Any]]
 
 
 def deliver(begin: Begin, *, webhooks: Webhooks, clock: Callable[[], datetime]) -> int:
@@ -67,40 +84,35 @@ def deliver(begin: Begin, *, webhooks: Webhooks, clock: Callable[[], datetime]) 
 
 def take(begin: Begin, *, webhooks: Webhooks, now: datetime) -> list[Taken]:
     """Lease deliveries that are due, the longest due first, none of an endpoint whose hands are full."""
-    crew = webhooks.crew
-    free = crew.free()
+    free = webhooks.crew.free()
     if free < 1:
         return []
+    due = (
+        select(*_COLUMNS)
+        .where(WebhookDelivery.due_at <= now, WebhookDelivery.endpoint.not_in(webhooks.crew.full()))
+        .order_by(WebhookDelivery.due_at)
+        .limit(free)
+        .with_for_update(skip_locked=True)
+    )
     with begin() as session, scope.platform():
-        due = (
-            select(WebhookDelivery)
-            .where(WebhookDelivery.due_at <= now, WebhookDelivery.endpoint.not_in(crew.full()))
-            .order_by(WebhookDelivery.due_at)
-            .limit(2 * free)
-            .with_for_update(skip_locked=True)
-        )
-        rows = session.scalars(due).all()
+        rows = session.execute(due).all()
         if not rows:
             return []
-        found = {each.id: each for each in session.scalars(_endpoints({row.endpoint for row in rows}))}
-        events = _events(session, {row.event for row in rows if row.event})
-        taken: list[Taken] = []
-        begun: dict[str, int] = {}
-        for row in rows:
-            endpoint = found[row.endpoint]
-            body = _body(row, events)
-            if not endpoint.is_on or body is None:  # it was switched off as this was queued; or nothing is left to say
-                row.state, row.fault, row.due_at = State.FAILED, Fault.OFF, None
-                continue
-            room = crew.room(endpoint.id, is_failing=endpoint.failing_since is not None)
-            if len(taken) == free or begun.get(endpoint.id, 0) >= room:
-                continue
-            begun[endpoint.id] = begun.get(endpoint.id, 0) + 1
-            row.state, row.due_at = State.SENDING, now + LEASE
-            row.attempts += 1
-            row.tries += 1
-            taken.append(_taken(row, endpoint, body, now=now))
-        session.flush()
+        endpoints_of = {each.id: each for each in session.scalars(_endpoints({row.endpoint for row in rows}))}
+        begun = _with_room(rows, endpoints_of, webhooks)
+        events = _events(session, {row.event for row in begun if row.event})
+        # Of an endpoint that was switched off as this was queued; or nothing is left to say.
+        over = [row.id for row in begun if not endpoints_of[row.endpoint].is_on or _is_forgotten(row, events)]
+        taken = [_taken(row, endpoints_of[row.endpoint], events, now=now) for row in begun if row.id not in over]
+        _write(session, over, state=State.FAILED, fault=Fault.OFF, due_at=None)
+        _write(
+            session,
+            [each.id for each in taken],
+            state=State.SENDING,
+            due_at=now + LEASE,
+            attempts=WebhookDelivery.attempts + 1,
+            tries=WebhookDelivery.tries + 1,
+        )
     return taken
 
 
@@ -116,41 +128,37 @@ def attempt(begin: Begin, taken: Taken, *, webhooks: Webhooks, clock: Callable[[
 
 def record(session: Session, taken: Taken, answer: Answer, *, chance: float, now: datetime) -> None:
     """Write down what became of an attempt, and what follows; nothing if somebody else holds the delivery by now."""
-    arrived = answer.status is not None and 200 <= answer.status <= 299
-    endpoint = session.scalars(_endpoints({taken.endpoint})).one_or_none()
-    if endpoint is not None and (not arrived or endpoint.failing_since is not None):
+    endpoint = None
+    if taken.is_failing or answer.fault is not None:
         # Before the delivery, as whoever deletes both does it.
         locking = _endpoints({taken.endpoint}).with_for_update(key_share=True)
         endpoint = session.scalars(locking, execution_options={"populate_existing": True}).one_or_none()
-    held = select(WebhookDelivery).where(
-        WebhookDelivery.id == taken.id,
-        WebhookDelivery.attempts == taken.attempts,
-        WebhookDelivery.state == State.SENDING,
-    )
-    row = session.scalars(held.with_for_update()).one_or_none()
-    if row is None or endpoint is None:
-        log.warning("webhook.taken_over", delivery=taken.id, attempt=taken.attempts)
-        return
     following = decide(
         status=answer.status,
-        tries=row.tries,
+        tries=taken.tries,
         retry_after=answer.retry_after,
-        failing_since=endpoint.failing_since,
+        failing_since=endpoint.failing_since if endpoint else None,
         chance=chance,
         now=now,
     )
-    _note(row, answer, following, now=now)
-    if arrived:
-        if endpoint.failing_since is not None:
-            endpoint.failing_since = None
-    elif endpoint.is_on:
-        endpoint.failing_since = endpoint.failing_since or now
-        if following.off is not None:
+    if endpoint is not None and not endpoint.is_on and following.again is not None:
+        following = Next(state=State.FAILED)
+    held = (WebhookDelivery.attempts == taken.attempts, WebhookDelivery.state == State.SENDING)
+    if not _write(session, [taken.id], *held, **_told(taken, answer, following, now=now)):
+        log.warning("webhook.taken_over", delivery=taken.id, attempt=taken.attempts)
+        return
+    if endpoint is not None:
+        endpoint.failing_since = None if answer.fault is None else endpoint.failing_since or now
+        if following.off is not None and endpoint.is_on:
             endpoints.switch_off(session, endpoint, following.off, now=now)
-    else:
-        row.state, row.due_at = State.FAILED, None
-    session.flush()
-    log.info(f"webhook.{row.state}", delivery=row.id, endpoint=row.endpoint, status=answer.status, fault=answer.fault)
+        session.flush()
+    log.info(
+        f"webhook.{following.state}",
+        delivery=taken.id,
+        endpoint=taken.endpoint,
+        status=answer.status,
+        fault=answer.fault,
+    )
 
 
 def body_of(session: Session, *, delivery_id: str) -> str | None:
@@ -158,8 +166,10 @@ def body_of(session: Session, *, delivery_id: str) -> str | None:
     row = session.scalars(select(WebhookDelivery).where(WebhookDelivery.id == delivery_id)).one_or_none()
     if row is None:
         raise NotFound
-    body = _body(row, _events(session, {row.event} if row.event else set()))
-    return None if body is None else json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    events = _events(session, {row.event} if row.event else set())
+    return (
+        None if _is_forgotten(row, events) else json.dumps(json.loads(_body(row, events)), indent=2, ensure_ascii=False)
+    )
 
 
 def prune(begin: Begin, *, now: datetime) -> int:
@@ -177,19 +187,45 @@ def _send(taken: Taken, *, webhooks: Webhooks, now: datetime) -> Answer:
     return webhooks.post(target, taken.body.encode(), headers)
 
 
-def _note(row: WebhookDelivery, answer: Answer, following: Next, *, now: datetime) -> None:
-    row.state, row.due_at = following.state, following.again
-    row.status, row.fault, row.milliseconds = answer.status, answer.fault, answer.milliseconds
-    row.delivered_at = now if following.state is State.DELIVERED else None
+def _told(taken: Taken, answer: Answer, following: Next, *, now: datetime) -> dict[str, Any]:
+    """The columns that an attempt changes."""
     told = {
-        "attempt": row.attempts,
+        "attempt": taken.attempts,
         "at": now.isoformat(),
         "status": answer.status,
         "fault": answer.fault,
         "milliseconds": answer.milliseconds,
         "answer": answer.text,
     }
-    row.answers = [*row.answers, told][-_ANSWERS_KEPT:]
+    return {
+        "state": following.state,
+        "due_at": following.again,
+        "status": answer.status,
+        "fault": answer.fault,
+        "milliseconds": answer.milliseconds,
+        "delivered_at": now if following.state is State.DELIVERED else None,
+        "answers": [*taken.answers, told][-_ANSWERS_KEPT:],
+    }
+
+
+def _write(session: Session, ids: Sequence[str], *held: ColumnElement[bool], **values: Any) -> bool:
+    """Change these deliveries; False when there was none, or none that is still held so."""
+    if not ids:
+        return False
+    changing = update(WebhookDelivery).where(WebhookDelivery.id.in_(ids), *held).values(**values)
+    written = session.execute(changing.execution_options(synchronize_session=False))
+    return bool(cast("CursorResult[Any]", written).rowcount)
+
+
+def _with_room(rows: Sequence[Any], found: Mapping[str, WebhookEndpoint], webhooks: Webhooks) -> list[Any]:
+    """Those that somebody has a hand for."""
+    room = {id_: webhooks.crew.room(id_, is_failing=each.failing_since is not None) for id_, each in found.items()}
+    begun = []
+    for row in rows:
+        room[row.endpoint] -= 1
+        if room[row.endpoint] >= 0:
+            begun.append(row)
+    return begun
 
 
 def _endpoints(ids: set[str]) -> Select[WebhookEndpoint]:
@@ -200,10 +236,16 @@ def _events(session: Session, ids: set[str]) -> dict[str, KeptEvent]:
     return {each.id: each for each in session.scalars(select(KeptEvent).where(KeptEvent.id.in_(ids)))} if ids else {}
 
 
-def _body(row: WebhookDelivery, events: dict[str, KeptEvent]) -> str | None:
-    """The event as the API shows it, and its mode; None when it is not kept any more."""
-    if row.event is None:
-        said: dict[str, Any] = {
+def _is_forgotten(row: Any, events: Mapping[str, KeptEvent]) -> bool:
+    return row.event is not None and row.event not in events
+
+
+def _body(row: Any, events: Mapping[str, KeptEvent]) -> str:
+    """The event as the API shows it, and its mode."""
+    if row.event is not None:
+        said = _SCHEMA.dump(kept.view(events[row.event]))
+    else:
+        said = {
             "id": row.id,
             "type": row.type,
             "version": 1,
@@ -213,14 +255,11 @@ def _body(row: WebhookDelivery, events: dict[str, KeptEvent]) -> str | None:
             "data": {"endpoint": row.endpoint},
             "created_at": row.created_at.isoformat(),
         }
-    elif row.event in events:
-        said = EventSchema().dump(kept.view(events[row.event]))
-    else:
-        return None
     return json.dumps({**said, "mode": row.mode}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _taken(row: WebhookDelivery, endpoint: WebhookEndpoint, body: str, *, now: datetime) -> Taken:
+def _taken(row: Any, endpoint: WebhookEndpoint, events: Mapping[str, KeptEvent], *, now: datetime) -> Taken:
+    """As it will be once it is leased."""
     sealed = [endpoint.sealed]
     if endpoint.sealed_before is not None and endpoint.before_until is not None and now < endpoint.before_until:
         sealed.append(endpoint.sealed_before)
@@ -231,8 +270,10 @@ def _taken(row: WebhookDelivery, endpoint: WebhookEndpoint, body: str, *, now: d
         endpoint=endpoint.id,
         url=endpoint.url,
         message=row.event or row.id,
-        body=body,
+        body=_body(row, events),
         sealed=tuple(sealed),
-        attempts=row.attempts,
+        attempts=row.attempts + 1,
+        tries=row.tries + 1,
         is_failing=endpoint.failing_since is not None,
+        answers=row.answers,
     )
