@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from services.notifications.rules.webhooks import MOST
+from shared import sealing
 from shared.database import tables
 from shared.events import NAMES
 from tests.integration.notifications.builders import canceled, invoice
@@ -133,6 +134,24 @@ def test_nothing_is_sent_to_one_that_is_off_and_what_it_missed_is_sent_when_aske
     assert count == len(hooks.receiver.arrived)
     assert {"invoice.issued", "subscription.canceled"} <= {each.said["type"] for each in hooks.receiver.arrived}
     assert len({each.headers["webhook-id"] for each in hooks.receiver.arrived}) == count
+
+
+def test_a_secret_that_the_installation_cannot_read_any_more_is_said_and_replaced(hooks: Hooks) -> None:
+    made = hooks.made()
+    webhooks = hooks.office.mailing.webhooks
+    webhooks.key, before = sealing.new_key(), webhooks.key
+    hooks.office.hear(invoice())
+    hooks.deliver()
+    fault = hooks.deliveries()[0].fault
+    webhooks.key = before
+
+    rolled = hooks.ask("POST", f"webhook_endpoints/{made['id']}/roll", {"overlap": 0}).json
+    hooks.office.later(seconds=10)
+    hooks.deliver()
+
+    (arrived,) = hooks.receiver.arrived
+    assert fault == "secret"
+    assert arrived.is_of(rolled["secret"])
 
 
 def test_a_deleted_one_is_gone_with_its_deliveries(hooks: Hooks) -> None:

@@ -28,6 +28,7 @@ from shared.database import Begin, Session, scope
 from shared.errors import Invalid, NotFound
 from shared.events import Mode
 from shared.logs import log
+from shared.sealing import SealBroken
 
 LEASE: Final = timedelta(seconds=90)
 """More than an attempt can take, with the time its name needs to be resolved."""
@@ -182,7 +183,10 @@ def _send(taken: Taken, *, webhooks: Webhooks, now: datetime) -> Answer:
         target = targets.target_of(taken.url, mode=taken.mode, reach=webhooks.reach)
     except Invalid:  # the operator lets webhooks reach less than when it was saved
         return Answer(fault=Fault.NOT_PUBLIC)
-    signing = [sealing.reopen(webhooks.key, each)[endpoints.FIELD] for each in taken.sealed]
+    try:
+        signing = [sealing.reopen(webhooks.key, each)[endpoints.FIELD] for each in taken.sealed]
+    except SealBroken:
+        return Answer(fault=Fault.SECRET)
     headers = signed(signing, message=taken.message, body=taken.body, now=now)
     return webhooks.post(target, taken.body.encode(), headers)
 
