@@ -206,6 +206,21 @@ def test_nothing_of_an_erased_customer_is_sent_or_kept(hooks: Hooks) -> None:
     assert [each["data"] for each in sent] == [{}]
 
 
+def test_what_comes_back_after_the_customer_was_erased_is_not_kept(hooks: Hooks) -> None:
+    hooks.made(events=["subscription.canceled"])
+    hooks.receiver.answers, hooks.receiver.said = [500, 200], b"Hello Mira.Okafor@example.com"
+    hooks.office.hear(canceled())
+    hooks.deliver()
+    hooks.office.later(minutes=1)
+    office, webhooks = hooks.office, hooks.office.mailing.webhooks
+    (taken,) = delivering.take(office.database.begin, webhooks=webhooks, now=office.now)
+
+    office.hear(gone())
+    delivering.attempt(office.database.begin, taken, webhooks=webhooks, clock=lambda: office.now)
+
+    assert [(each.state, each.answers) for each in hooks.deliveries()] == [("delivered", [])]
+
+
 def test_deliveries_are_forgotten_with_their_events(hooks: Hooks) -> None:
     hooks.made()
     hooks.office.hear(canceled())

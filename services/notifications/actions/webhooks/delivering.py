@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, select, update
+from sqlalchemy import JSON, ColumnElement, CursorResult, Select, case, exists, literal, select, update
 
 from services.notifications.actions import pruning
 from services.notifications.actions.webhooks import endpoints
@@ -25,6 +25,7 @@ from services.notifications.rules.webhooks import Fault, Next, State, decide
 from services.notifications.schemas.events import EventSchema
 from shared import lifetimes, sealing
 from shared.database import Begin, Session, scope
+from shared.database.tables import erased_customers
 from shared.errors import Invalid, NotFound
 from shared.events import Mode
 from shared.logs import log
@@ -48,6 +49,9 @@ _COLUMNS: Final = (
     WebhookDelivery.tries,
     WebhookDelivery.answers,
     WebhookDelivery.created_at,
+)
+_IS_ERASED: Final = exists().where(
+    erased_customers.c.customer == WebhookDelivery.customer, erased_customers.c.vendor == WebhookDelivery.vendor
 )
 _TURN: Final = 0.1  # seconds to wait for a hand that gets free, before the next look
 
@@ -208,7 +212,10 @@ def _told(taken: Taken, answer: Answer, following: Next, *, now: datetime) -> di
         "fault": answer.fault,
         "milliseconds": answer.milliseconds,
         "delivered_at": now if following.state is State.DELIVERED else None,
-        "answers": [*taken.answers, told][-_ANSWERS_KEPT:],
+        # What came back may name whom the event is about: nothing of it is kept once they are erased.
+        "answers": case(
+            (_IS_ERASED, literal([], JSON())), else_=literal([*taken.answers, told][-_ANSWERS_KEPT:], JSON())
+        ),
     }
 
 
