@@ -19,7 +19,7 @@ from services.notifications.actions import pruning
 from services.notifications.actions.webhooks import endpoints
 from services.notifications.adapters.webhooks import Answer, Webhooks, signed
 from services.notifications.models import KeptEvent, WebhookDelivery, WebhookEndpoint
-from services.notifications.queries import events as kept
+from services.notifications.queries import events as known
 from services.notifications.rules import targets
 from services.notifications.rules.webhooks import Fault, Next, State, decide
 from services.notifications.schemas.events import EventSchema
@@ -205,6 +205,7 @@ def _told(taken: Taken, answer: Answer, following: Next, *, now: datetime) -> di
         "milliseconds": answer.milliseconds,
         "answer": answer.text,
     }
+    kept = [*taken.answers, told][-_ANSWERS_KEPT:]
     return {
         "state": following.state,
         "due_at": following.again,
@@ -213,9 +214,7 @@ def _told(taken: Taken, answer: Answer, following: Next, *, now: datetime) -> di
         "milliseconds": answer.milliseconds,
         "delivered_at": now if following.state is State.DELIVERED else None,
         # What came back may name whom the event is about: nothing of it is kept once they are erased.
-        "answers": case(
-            (_IS_ERASED, literal([], JSON())), else_=literal([*taken.answers, told][-_ANSWERS_KEPT:], JSON())
-        ),
+        "answers": case((_IS_ERASED, literal([], JSON())), else_=literal(kept, JSON())),
     }
 
 
@@ -254,7 +253,7 @@ def _is_forgotten(row: Any, events: Mapping[str, KeptEvent]) -> bool:
 def _body(row: Any, events: Mapping[str, KeptEvent]) -> str:
     """The event as the API shows it, and its mode."""
     if row.event is not None:
-        said = _SCHEMA.dump(kept.view(events[row.event]))
+        said = _SCHEMA.dump(known.view(events[row.event]))
     else:
         said = {
             "id": row.id,
